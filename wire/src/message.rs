@@ -1,0 +1,122 @@
+//! The messages of the desk's socket, both ways, as JSON text frames.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{Command, DeskView, IceServer, Locale, QualityReport, Refusal};
+
+/// What a desk says. At most 64 KiB a message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum ClientMessage {
+    /// The first message, within 5 s of the socket's opening.
+    Hello {
+        /// The protocol version the desk speaks.
+        protocol: u16,
+        /// Product and version, for support (`cordboard-ui/0.1.0`).
+        client: String,
+        /// The language of the sentences the desk is told.
+        locale: Locale,
+        /// True when the person asked for this desk to take over from another one that is open.
+        take_over: bool,
+    },
+    /// An act; answered by `accepted` or `refused` with the same id.
+    Command {
+        /// Chosen by the desk, rising.
+        id: u32,
+        /// The act.
+        command: Command,
+    },
+    /// Offers the desk's one media connection (WebRTC): answered by `media_answer` or `refused` with the same id.
+    MediaOffer {
+        /// Chosen by the desk, rising, shared with commands.
+        id: u32,
+        /// The whole SDP offer, at most 16 KiB.
+        sdp: String,
+    },
+    /// What the desk measured, every 2 s in a call.
+    Quality {
+        /// The measurements.
+        report: QualityReport,
+    },
+    /// Asks for the current view.
+    Resend,
+}
+
+/// What the gateway says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum GatewayMessage {
+    /// The answer to `hello`; a view follows at once.
+    Welcome {
+        /// The version spoken from now on.
+        protocol: u16,
+        /// The gateway's name and version.
+        gateway: String,
+        /// For the media connection.
+        ice_servers: Vec<IceServer>,
+        /// The gateway pings the socket this often; a desk that hears nothing for twice as long reconnects.
+        heartbeat_ms: u32,
+    },
+    /// The whole state of the desk's world. The newest one is the truth; older ones may be dropped.
+    View {
+        /// Rises by one with each view of this agent, across reconnections, until the gateway restarts.
+        #[ts(type = "number")]
+        seq: u64,
+        /// The gateway's clock, UTC milliseconds, to set timers against.
+        #[ts(type = "number")]
+        now_ms: i64,
+        /// The view.
+        view: Box<DeskView>,
+    },
+    /// The command was carried out, or is under way; the view tells the rest.
+    Accepted {
+        /// The command's id.
+        id: u32,
+        /// The call it made or touched.
+        call_id: Option<String>,
+    },
+    /// The command was not carried out; nothing changed.
+    Refused {
+        /// The command's id.
+        id: u32,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The answer to a media offer.
+    MediaAnswer {
+        /// The offer's id.
+        id: u32,
+        /// The whole SDP answer.
+        sdp: String,
+    },
+    /// The last message before the gateway closes the socket.
+    Bye {
+        /// Why.
+        code: ByeCode,
+        /// The same in a sentence, in the desk's language.
+        message: String,
+    },
+}
+
+/// Why the gateway closes a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ByeCode {
+    /// The desk speaks a version the gateway does not.
+    ProtocolUnsupported,
+    /// A message could not be understood.
+    BadMessage,
+    /// Messages came faster than 50 a second, or the desk did not read for 10 s.
+    TooFast,
+    /// The session has ended: sign in again.
+    SessionEnded,
+    /// The same user is at another desk; say `take_over` to move here.
+    InUseElsewhere,
+    /// Another desk of the same user took over.
+    TakenOver,
+    /// The gateway is stopping; come back with growing pauses.
+    GoingAway,
+}
