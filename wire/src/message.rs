@@ -20,6 +20,9 @@ pub enum ClientMessage {
         locale: Locale,
         /// True when the person asked for this desk to take over from another one that is open.
         take_over: bool,
+        /// The media connection this desk still has from before its socket was lost; it goes on being used.
+        #[serde(default)]
+        media_id: Option<u32>,
     },
     /// An act; answered by `accepted` or `refused` with the same id.
     Command {
@@ -89,6 +92,8 @@ pub enum GatewayMessage {
     MediaAnswer {
         /// The offer's id.
         id: u32,
+        /// Names this media connection, for a later `hello`.
+        media_id: u32,
         /// The whole SDP answer.
         sdp: String,
     },
