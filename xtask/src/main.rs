@@ -1,2 +1,72 @@
-//! placeholder
-fn main() {}
+//! Everything a person types: `cargo xtask run`, `test`, `bench`, `setup`.
+//!
+//! Depends on almost nothing, so that it is there seconds after a clone. What the commands promise stands in
+//! `README.md` and `docs/testing.md`.
+#![allow(clippy::print_stdout, reason = "these commands speak to a person on standard output")]
+
+mod bench;
+mod deny;
+mod front_end;
+mod ports;
+mod run;
+mod rust;
+mod setup;
+mod stage;
+mod tally;
+mod test;
+mod tool;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Everything a person types in this repository")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds the gateway and the desk, starts the demo centre and opens the desk.
+    Run {
+        /// Open the desk in the browser only, not in the desktop window.
+        #[arg(long)]
+        browser: bool,
+        /// Keep the demo's data in this folder instead of a temporary one.
+        #[arg(long)]
+        data: Option<std::path::PathBuf>,
+    },
+    /// Runs every check and test there is, and prints each stage's minutes.
+    Test {
+        /// Run only this stage; may be given several times. `--only list` prints their names.
+        #[arg(long, value_name = "STAGE")]
+        only: Vec<String>,
+    },
+    /// Prints the figures that the product promises to hold, measured on this machine.
+    Bench {
+        /// Measure only the rows whose name contains this.
+        #[arg(long, value_name = "WORDS")]
+        only: Option<String>,
+    },
+    /// Installs the system packages that the other commands need.
+    Setup,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Run { browser, data } => run::run(browser, data.as_deref()),
+        Command::Test { only } => test::test(&only),
+        Command::Bench { only } => bench::bench(only.as_deref()),
+        Command::Setup => setup::setup(setup::Scope::Tests).map(|tally| tally.failed == 0),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

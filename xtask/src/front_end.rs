@@ -1,0 +1,60 @@
+//! The front end's own checks and its build, by npm in `ui/`.
+
+use anyhow::{Context, Result};
+
+use crate::tally::Tally;
+use crate::tool::{Tool, root, target};
+
+/// Installs what `ui/package-lock.json` names, unless that was done for this very lock.
+pub fn install() -> Result<()> {
+    install_in("ui")
+}
+
+/// Does the same for any folder that has a lock file.
+pub fn install_in(folder: &str) -> Result<()> {
+    let place = root().join(folder);
+    let lock = std::fs::read(place.join("package-lock.json"))
+        .with_context(|| format!("{folder}/package-lock.json cannot be read"))?;
+    let mark = place.join("node_modules").join(".cordboard-lock");
+    if std::fs::read(&mark).is_ok_and(|seen| seen == lock) {
+        return Ok(());
+    }
+    Tool::new("npm").within(folder).args(["ci", "--no-audit", "--no-fund"]).run()?;
+    std::fs::write(mark, lock)?;
+    Ok(())
+}
+
+/// Builds `ui/dist`.
+pub fn build() -> Result<()> {
+    script("build", &[]).run()
+}
+
+/// Type check, lint, tests and build.
+pub fn check() -> Result<Tally> {
+    install()?;
+    let mut tally = Tally::one("ui: tsc", script("typecheck", &[]).succeeds()?);
+    tally.add(Tally::one("ui: eslint", script("lint", &[]).succeeds()?));
+    tally.add(vitest()?);
+    tally.add(Tally::one("ui: build", script("build", &[]).succeeds()?));
+    Ok(tally)
+}
+
+fn vitest() -> Result<Tally> {
+    let report = target().join("vitest.json");
+    std::fs::remove_file(&report).ok();
+    let output = format!("--outputFile.json={}", report.display());
+    let passed = script("test", &["--reporter=default", "--reporter=json", &output]).succeeds()?;
+    let mut tally = Tally::default();
+    if let Ok(text) = std::fs::read_to_string(&report) {
+        tally.read_vitest(&serde_json::from_str(&text).context("vitest's report")?);
+    }
+    if !passed && tally.failed == 0 {
+        tally.add(Tally::one("ui: vitest", false));
+    }
+    Ok(tally)
+}
+
+fn script(name: &str, more: &[&str]) -> Tool {
+    let tool = Tool::new("npm").within("ui").args(["run", "--silent", name]);
+    if more.is_empty() { tool } else { tool.args(["--"]).args(more) }
+}

@@ -1,0 +1,95 @@
+//! The Rust checks and tests. Everything selects the whole workspace, so that each dependency is built once.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::front_end;
+use crate::tally::Tally;
+use crate::tool::{Tool, root, target};
+
+/// The one test target that needs SIP peers, a browser and both processors.
+const STORIES: &str = "stories";
+
+/// `cargo fmt --check`.
+pub fn format() -> Result<Tally> {
+    Ok(Tally::one("rustfmt", Tool::cargo().args(["fmt", "--all", "--check"]).succeeds()?))
+}
+
+/// Clippy over everything, warnings counting as errors.
+pub fn clippy() -> Result<Tally> {
+    let tool = Tool::cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]);
+    Ok(Tally::one("clippy", tool.succeeds()?))
+}
+
+/// Builds the binaries and every test once.
+pub fn build() -> Result<Tally> {
+    let bins = Tool::cargo().args(["build", "--workspace", "--bins", "--quiet"]).succeeds()?;
+    let tests = Tool::cargo().args(["test", "--workspace", "--no-run", "--quiet"]).succeeds()?;
+    Ok(Tally::one("build", bins && tests))
+}
+
+/// Every test that needs nothing but this process: units, arrows, generated types, documentation's examples.
+pub fn units() -> Result<Tally> {
+    let mut targets = vec!["--lib".to_owned(), "--bins".to_owned()];
+    for name in test_targets()? {
+        if name != STORIES {
+            targets.extend(["--test".to_owned(), name]);
+        }
+    }
+    let mut tally = cargo_test(&targets, &[], 20)?;
+    tally.add(cargo_test(&["--doc".to_owned()], &[], 10)?);
+    Ok(tally)
+}
+
+/// The whole-system stories.
+pub fn stories() -> Result<Tally> {
+    front_end::install_in("tests/browser")?;
+    // A story takes its share of the processors by itself; four may wait or run at a time.
+    cargo_test(&["--test".to_owned(), STORIES.to_owned()], &["--test-threads=4"], 25)
+}
+
+fn cargo_test(targets: &[String], to_harness: &[&str], minutes: u64) -> Result<Tally> {
+    let notes = target().join("skipped.txt");
+    std::fs::remove_file(&notes).ok();
+    let mut tally = Tally::default();
+    let passed = Tool::cargo()
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(targets)
+        .args(["--"])
+        .args(to_harness)
+        .env("CORDBOARD_SKIPS", &notes)
+        .limit(Duration::from_secs(minutes * 60))
+        .each_line(|line| {
+            println!("{line}");
+            tally.read_cargo_line(line);
+        })?;
+    if let Ok(notes) = std::fs::read_to_string(&notes) {
+        tally.read_skip_notes(&notes);
+    }
+    if !passed && tally.failed == 0 {
+        tally.add(Tally::one(&format!("cargo test {}", targets.join(" ")), false));
+    }
+    Ok(tally)
+}
+
+/// The names of the workspace's integration tests.
+fn test_targets() -> Result<Vec<String>> {
+    let metadata = Tool::cargo()
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .within(root())
+        .output()
+        .context("`cargo metadata` failed")?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
+    let mut names = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        for target in package["targets"].as_array().into_iter().flatten() {
+            if target["kind"][0] == "test" {
+                names.extend(target["name"].as_str().map(str::to_owned));
+            }
+        }
+    }
+    names.sort();
+    names.dedup();
+    Ok(names)
+}

@@ -1,0 +1,106 @@
+//! System packages: which are needed, which are missing, and getting them.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::tally::Tally;
+use crate::tool::{Tool, in_ci};
+
+/// What the machine is wanted for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Building and running the demo centre.
+    Run,
+    /// All tests: SIP peers, a browser, speech to say, a database.
+    Tests,
+}
+
+const TO_BUILD: &[&str] = &["build-essential", "cmake", "pkg-config"];
+const TO_TEST: &[&str] =
+    &["asterisk-core-sounds-en-wav", "baresip-core", "chromium", "fonts-noto-cjk", "postgresql", "sip-tester"];
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+
+/// Makes sure the packages are there.
+pub fn setup(scope: Scope) -> Result<Tally> {
+    if !Path::new("/etc/debian_version").exists() {
+        return Ok(elsewhere(scope));
+    }
+    let wanted: Vec<&str> = match scope {
+        Scope::Run => TO_BUILD.to_vec(),
+        Scope::Tests => TO_BUILD.iter().chain(TO_TEST).copied().collect(),
+    };
+    let missing: Vec<&str> = wanted.into_iter().filter(|package| !is_installed(package)).collect();
+    if missing.is_empty() {
+        println!("every system package is there");
+        return Ok(Tally::one("setup", true));
+    }
+    println!("missing system packages: {}", missing.join(" "));
+    if !is_root() && !in_ci() && !agreed(&missing)? {
+        bail!("without them there is no going on; install them with: sudo apt-get install {}", missing.join(" "));
+    }
+    install(&missing)?;
+    Ok(Tally::one("setup", true))
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    println!("installing them takes one to three minutes and up to 2 GB");
+    // Installing a database starts it, unless this file says no. Tests start their own on a free port.
+    let guarded = is_root() && !Path::new(POLICY).exists();
+    if guarded {
+        std::fs::write(POLICY, "#!/bin/sh\nexit 101\n")?;
+        Tool::new("chmod").args(["755", POLICY]).run()?;
+    }
+    let outcome = apt(&["update", "-q"])
+        .run()
+        .and_then(|()| apt(&[&["install", "-y", "-q", "--no-install-recommends"], packages].concat()).run());
+    if guarded {
+        std::fs::remove_file(POLICY)?;
+    }
+    outcome
+}
+
+fn apt(arguments: &[&str]) -> Tool {
+    let tool = if is_root() { Tool::new("apt-get") } else { Tool::new("sudo").args(["apt-get"]) };
+    tool.args(arguments).env("DEBIAN_FRONTEND", "noninteractive")
+}
+
+fn is_installed(package: &str) -> bool {
+    Tool::new("dpkg-query")
+        .args(["-W", "-f=${db:Status-Status}", package])
+        .output()
+        .is_some_and(|status| status.trim() == "installed")
+}
+
+fn is_root() -> bool {
+    Tool::new("id").args(["-u"]).output().is_some_and(|id| id.trim() == "0")
+}
+
+fn agreed(missing: &[&str]) -> Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    print!("May I run `sudo apt-get install {}`? [y/N] ", missing.join(" "));
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+fn elsewhere(scope: Scope) -> Tally {
+    let hint = if cfg!(target_os = "macos") {
+        "brew install cmake pkg-config"
+    } else if cfg!(windows) {
+        "winget install Kitware.CMake, and the Visual Studio build tools with C++"
+    } else {
+        "a C compiler, cmake and pkg-config by your system's package manager"
+    };
+    println!("this is not Debian, so nothing is installed by itself; needed to build: {hint}");
+    if scope == Scope::Run {
+        return Tally::one("setup", true);
+    }
+    println!("the whole-system stories also want sipp, baresip, chromium, PostgreSQL and Asterisk's English prompts;");
+    println!("where one is missing, its stories are skipped and named");
+    Tally::skip("setup: system packages are installed on Debian only")
+}
