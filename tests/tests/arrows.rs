@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("cordboard-engine", &["cordboard-media"]),
     ("cordboard-agent", &["cordboard-engine", "cordboard-media", "cordboard-wire"]),
+    ("cordboard-ear", &[]),
     ("xtask", &[]),
 ];
 
