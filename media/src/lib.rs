@@ -16,8 +16,11 @@
 pub mod codec;
 pub mod dtmf;
 pub mod g711;
+pub mod jitter;
 pub mod level;
+pub mod mixer;
 pub mod opus_codec;
+pub mod resample;
 pub mod rtp;
 pub mod tone;
 pub mod wav;

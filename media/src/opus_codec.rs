@@ -210,7 +210,7 @@ impl Decoder {
 
     fn check_span(&self, samples: usize) -> Result<(), OpusError> {
         let rate = self.rate_hz as usize;
-        if samples == 0 || samples * 400 % rate != 0 || samples * 1000 > rate * 120 {
+        if samples == 0 || !(samples * 400).is_multiple_of(rate) || samples * 1000 > rate * 120 {
             return Err(OpusError::WrongFrame { samples });
         }
         Ok(())

@@ -133,7 +133,8 @@ mod tests {
         let mut receiver = Receiver::new();
         assert_eq!(receiver.receive(&header(1, 0, true), &payload(9, false, 0xFFF0)), Some('9'));
         assert_eq!(receiver.receive(&header(2, 0xFFFF, false), &payload(9, false, 160)), None);
-        assert_eq!(receiver.receive(&header(3, 0x1_FFFE, false), &payload(9, true, 160)), Some('9'));
+        assert_eq!(receiver.receive(&header(3, 0x1_FFFE, false), &payload(9, true, 160)), None);
+        assert_eq!(receiver.receive(&header(4, 0x2_FFFD, false), &payload(9, false, 160)), Some('9'));
     }
 
     #[test]

@@ -52,7 +52,6 @@ struct Source {
     /// Nothing before this is forwarded: it belongs to before the source was anchored.
     first: SequenceNumber,
     highest: SequenceNumber,
-    highest_timestamp: u32,
     sequence_offset: u16,
     timestamp_offset: u32,
     /// The sequence number that would prove a restart, after one packet far out of line (RFC 3550 A.1).
@@ -124,7 +123,6 @@ impl Rewriter {
                 return Some(self.anchor(now_us, source, header, payload_type, frame_units));
             }
             known.highest = sequence;
-            known.highest_timestamp = header.timestamp;
             known.restart = None;
         } else if sequence.since(known.first) < 0 {
             return None;
@@ -223,7 +221,6 @@ impl Rewriter {
             ssrc: header.ssrc,
             first: sequence,
             highest: sequence,
-            highest_timestamp: header.timestamp,
             sequence_offset: self.next_sequence.wrapping_sub(header.sequence),
             timestamp_offset: timestamp.wrapping_sub(header.timestamp),
             restart: None,
