@@ -14,14 +14,18 @@
 //! WAV reader are the exceptions to the second rule: they run beside calls, not in them, and allocate.
 
 pub mod codec;
+pub mod conceal;
 pub mod dtmf;
 pub mod g711;
 pub mod jitter;
 pub mod level;
 pub mod mixer;
 pub mod opus_codec;
+mod pitch;
+pub mod playout;
 pub mod resample;
 pub mod rtp;
+mod stretch;
 pub mod tone;
 pub mod wav;
 

@@ -1,0 +1,20 @@
+//! The payload types under which this desk always offers its three codecs.
+
+use cordboard_media::Codec;
+
+/// The codecs of a desk's line, in the order they are offered.
+pub(crate) const OFFERED: [Codec; 3] = [Codec::Opus, Codec::Pcma, Codec::Pcmu];
+
+/// Returns the payload type a codec is offered under.
+pub(crate) fn payload_type(codec: Codec) -> u8 {
+    match codec {
+        Codec::Opus => 111,
+        Codec::Pcma => 8,
+        Codec::Pcmu => 0,
+    }
+}
+
+/// Returns the codec offered under a payload type.
+pub(crate) fn codec_of(payload_type_received: u8) -> Option<Codec> {
+    OFFERED.into_iter().find(|codec| payload_type(*codec) == payload_type_received)
+}

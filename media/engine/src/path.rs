@@ -1,0 +1,160 @@
+//! The sound path: from the source up, from the gateway down to the sink, at the pace of one clock.
+//!
+//! It has a thread of its own, which sleeps for ever between calls and wakes every 20 ms in one.
+//!
+//! ```text
+//! SoundSource ─► Voice (encode) ─► Uplink ─► Peer ─► gateway
+//!   SoundSink ◄─ Ear (order, decode, mix) ◄─ Downlink ◄─ Peer
+//! ```
+
+mod thread;
+
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use cordboard_media::Codec;
+
+use crate::downlink::Downlink;
+use crate::peer::{Negotiated, Uplink};
+use crate::sound::{SoundSink, SoundSource};
+use thread::SoundThread;
+
+/// What a sound path measured of late.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SoundReport {
+    /// Interarrival jitter of what arrives, milliseconds (RFC 3550 §6.4.1).
+    pub jitter_ms: f32,
+    /// Packets that never came or came too late, percent of the last interval.
+    pub lost_percent: f32,
+    /// Sound that had to be made up, percent of the last interval.
+    pub concealed_percent: f32,
+    /// How long packets wait for their turn, milliseconds.
+    pub buffer_ms: f32,
+    /// Level of the source as it goes up, −127 to 0 dBFS.
+    pub source_dbfs: f32,
+    /// Level of what the sink hears, −127 to 0 dBFS.
+    pub sink_dbfs: f32,
+    /// The codec going up.
+    pub codec_up: Option<Codec>,
+    /// The codec coming down.
+    pub codec_down: Option<Codec>,
+    /// Frames the thread came too late for since the path was opened: a machine with too much to do.
+    pub late_frames: u64,
+}
+
+impl Default for SoundReport {
+    fn default() -> Self {
+        SoundReport {
+            jitter_ms: 0.0,
+            lost_percent: 0.0,
+            concealed_percent: 0.0,
+            buffer_ms: 0.0,
+            source_dbfs: cordboard_media::level::SILENCE_DBFS,
+            sink_dbfs: cordboard_media::level::SILENCE_DBFS,
+            codec_up: None,
+            codec_down: None,
+            late_frames: 0,
+        }
+    }
+}
+
+/// What the thread is told.
+pub(crate) enum Control {
+    /// A call rings or is dialled.
+    Open,
+    /// The call is over.
+    Close,
+    /// The agent is heard in a call for the first time.
+    Begin,
+    /// The agent is heard, or silence is sent instead.
+    Heard(bool),
+    /// A connection was negotiated; it replaces the former.
+    Connect(Uplink, Negotiated),
+    /// The codec to send, whatever the gateway sends.
+    Prefer(Option<Codec>),
+}
+
+/// The handle to a sound path; dropping it closes source and sink and ends the thread.
+#[derive(Debug)]
+pub struct SoundPath {
+    control: Option<Sender<Control>>,
+    downlink: Downlink,
+    report: Arc<Mutex<SoundReport>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SoundPath {
+    /// Starts the thread, closed and not connected.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(source: Box<dyn SoundSource>, sink: Box<dyn SoundSink>) -> std::io::Result<SoundPath> {
+        // Unbounded, but only the owner writes, and only when a call or a connection changes.
+        let (control, controlled) = channel();
+        let (downlink, arrived) = Downlink::new();
+        let report = Arc::new(Mutex::new(SoundReport::default()));
+        let thread = SoundThread::new(source, sink, controlled, arrived, Arc::clone(&report));
+        let thread = std::thread::Builder::new().name("sound".to_owned()).spawn(move || thread.run())?;
+        Ok(SoundPath { control: Some(control), downlink, report, thread: Some(thread) })
+    }
+
+    /// Returns where packets of a connection go.
+    pub fn downlink(&self) -> Downlink {
+        self.downlink.clone()
+    }
+
+    /// Opens source and sink: silence goes up, the sink hears.
+    pub fn open(&self) {
+        self.tell(Control::Open);
+    }
+
+    /// Closes source and sink; nothing goes up.
+    pub fn close(&self) {
+        self.tell(Control::Close);
+    }
+
+    /// The source starts from its beginning.
+    pub fn begin(&self) {
+        self.tell(Control::Begin);
+    }
+
+    /// Lets the source be heard, or sends silence in its place.
+    pub fn set_heard(&self, heard: bool) {
+        self.tell(Control::Heard(heard));
+    }
+
+    /// Uses a connection from now on; what is still on the way on the former is forgotten.
+    pub fn connect(&self, uplink: Uplink, negotiated: Negotiated) {
+        self.tell(Control::Connect(uplink, negotiated));
+    }
+
+    /// Sends this codec if it was negotiated; none: the one the gateway sends, PCMA before it has sent anything.
+    pub fn prefer(&self, codec: Option<Codec>) {
+        self.tell(Control::Prefer(codec));
+    }
+
+    /// Returns what was measured of late.
+    pub fn report(&self) -> SoundReport {
+        *self.report.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, control: Control) {
+        if let Some(sender) = &self.control
+            && sender.send(control).is_err()
+        {
+            tracing::error!("the sound thread has ended");
+        }
+    }
+}
+
+impl Drop for SoundPath {
+    fn drop(&mut self) {
+        self.control = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the sound thread ended in a panic");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The shape of the desk's offer, and what an answer to it accepts.
+//!
+//! ```text
+//! m=audio … 111 8 0     mid 0  sendrecv   opus/48000/2, PCMA/8000, PCMU/8000
+//! m=audio … 111         mid 1  recvonly   opus/48000/2
+//! ```
+//!
+//! Towards the desk G.711 comes on the first line and Opus on the second, so that each stream keeps one clock; up,
+//! the first line carries either. No telephone-event: digits are commands on the socket.
+
+use std::sync::Arc;
+
+use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_PCMA, MIME_TYPE_PCMU};
+use rtc::rtp_transceiver::rtp_sender::{
+    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
+};
+use webrtc::media_stream::MediaStreamTrack;
+use webrtc::media_stream::track_local::TrackLocal;
+use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
+use webrtc::peer_connection::{MediaEngine, PeerConnection};
+use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
+
+use cordboard_media::Codec;
+
+use crate::codec::{OFFERED, codec_of, payload_type};
+
+/// The track that carries what the agent says.
+pub(super) struct SendingTrack {
+    pub local: Arc<TrackLocalStaticRTP>,
+    pub ssrc: u32,
+}
+
+/// Registers the three codecs a desk speaks, Opus first.
+pub(super) fn register_codecs(engine: &mut MediaEngine) -> Result<(), webrtc::error::Error> {
+    for codec in OFFERED {
+        engine.register_codec(parameters(codec), RtpCodecKind::Audio)?;
+    }
+    Ok(())
+}
+
+/// Adds the two lines and returns the sending track of the first.
+pub(super) async fn add_lines(connection: &dyn PeerConnection) -> Result<SendingTrack, webrtc::error::Error> {
+    let ssrc: u32 = rand::random();
+    let local = Arc::new(TrackLocalStaticRTP::new(MediaStreamTrack::new(
+        "desk".to_owned(),
+        "microphone".to_owned(),
+        "microphone".to_owned(),
+        RtpCodecKind::Audio,
+        vec![RTCRtpEncodingParameters {
+            rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
+            active: true,
+            codec: parameters(Codec::Opus).rtp_codec,
+            ..Default::default()
+        }],
+    )));
+    let track: Arc<dyn TrackLocal> = Arc::clone(&local) as Arc<dyn TrackLocal>;
+    let both_ways = RTCRtpTransceiverInit {
+        direction: RTCRtpTransceiverDirection::Sendrecv,
+        streams: vec!["desk".to_owned()],
+        send_encodings: vec![],
+    };
+    let first = connection.add_transceiver_from_track(track, Some(both_ways)).await?;
+    // A track offers only its own codec; the preferences make it all three.
+    first.set_codec_preferences(OFFERED.map(parameters).to_vec()).await?;
+
+    let only_down = RTCRtpTransceiverInit {
+        direction: RTCRtpTransceiverDirection::Recvonly,
+        streams: vec![],
+        send_encodings: vec![],
+    };
+    let second = connection.add_transceiver_from_kind(RtpCodecKind::Audio, Some(only_down)).await?;
+    second.set_codec_preferences(vec![parameters(Codec::Opus)]).await?;
+    Ok(SendingTrack { local, ssrc })
+}
+
+fn parameters(codec: Codec) -> RTCRtpCodecParameters {
+    let (mime_type, channels, fmtp) = match codec {
+        Codec::Opus => (MIME_TYPE_OPUS, 2, "minptime=10;useinbandfec=1"),
+        Codec::Pcma => (MIME_TYPE_PCMA, 1, ""),
+        Codec::Pcmu => (MIME_TYPE_PCMU, 1, ""),
+    };
+    RTCRtpCodecParameters {
+        rtp_codec: RTCRtpCodec {
+            mime_type: mime_type.to_owned(),
+            clock_rate: codec.clock_hz(),
+            channels,
+            sdp_fmtp_line: fmtp.to_owned(),
+            rtcp_feedback: vec![],
+        },
+        payload_type: payload_type(codec),
+    }
+}
+
+/// What the gateway's answer accepts on the line that goes both ways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Negotiated {
+    /// The codecs the desk may send, in the answer's order; never empty.
+    pub up: Vec<Codec>,
+}
+
+impl Negotiated {
+    /// Reads an answer; none when its first audio line is missing, rejected or without a codec of ours.
+    pub fn read(answer: &str) -> Option<Negotiated> {
+        let line = answer.lines().find_map(|line| line.strip_prefix("m=audio "))?;
+        let mut fields = line.split_ascii_whitespace();
+        if fields.next()? == "0" {
+            return None;
+        }
+        let up: Vec<Codec> =
+            fields.skip(1).filter_map(|field| codec_of(field.parse().ok()?)).collect();
+        if up.is_empty() { None } else { Some(Negotiated { up }) }
+    }
+
+    /// Whether `codec` may be sent.
+    pub fn allows(&self, codec: Codec) -> bool {
+        self.up.contains(&codec)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_in_its_own_order() {
+        let answer = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8 111 13\r\na=mid:0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
+        assert_eq!(Negotiated::read(answer).unwrap().up, [Codec::Pcma, Codec::Opus]);
+    }
+
+    #[test]
+    fn an_answer_without_a_line_of_ours_is_none() {
+        for answer in [
+            "",
+            "v=0",
+            "m=audio",
+            "m=audio \r\n",
+            "m=audio 0 UDP/TLS/RTP/SAVPF 8",
+            "m=audio 9 UDP/TLS/RTP/SAVPF 9 300 x",
+            "m=video 9 UDP/TLS/RTP/SAVPF 8",
+        ] {
+            assert_eq!(Negotiated::read(answer), None, "{answer:?}");
+        }
+    }
+}
