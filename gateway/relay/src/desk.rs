@@ -1,0 +1,281 @@
+//! A desk's connection: str0m in RTP mode behind one small door, so that nothing else in the relay knows it.
+
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use cordboard_media::Codec;
+use cordboard_media::rtp::RtpHeader;
+use mio::net::UdpSocket;
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{RtpPacket, RtpWrite};
+use str0m::{Event, IceConnectionState, Input, Output, Rtc};
+
+use crate::line::Line;
+use crate::offer::{Agreed, DownLine};
+use crate::quality::DeskQuality;
+
+/// A desk that sends nothing at all for this long is lost: its connectivity checks come every two seconds or so.
+const SILENCE_LIMIT: Duration = Duration::from_secs(6);
+/// Polls in a row without progress after which a connection is given up rather than the worker.
+const POLL_LIMIT: usize = 4_096;
+
+/// One outgoing stream of the connection.
+pub(crate) struct DownStream {
+    pub agreed: DownLine,
+    pub line: Line,
+}
+
+/// What the desk's connection is known to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Answered, not connected yet.
+    Connecting,
+    /// Sound can pass.
+    Connected,
+    /// Nothing arrives any more; it may heal.
+    Lost,
+    /// Over.
+    Closed,
+}
+
+/// A change that the shell must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Connected,
+    Lost { closed: bool },
+}
+
+/// The connection.
+pub(crate) struct Desk {
+    rtc: Rtc,
+    pub ufrag: String,
+    candidate: SocketAddr,
+    pub g711: Option<DownStream>,
+    pub opus: Option<DownStream>,
+    pub reach: Reach,
+    born: Instant,
+    last_heard: Instant,
+    /// When str0m wants to be called again.
+    pub deadline: Instant,
+    /// The earliest entry for it in the worker's timer heap.
+    pub scheduled: Option<Instant>,
+    pub quality: DeskQuality,
+    pub last_addr: Option<SocketAddr>,
+}
+
+impl Desk {
+    pub fn new(agreed: Agreed, candidate: SocketAddr, now: Instant, now_us: u64, random: [u64; 2]) -> Self {
+        let stream = |agreed: Option<DownLine>, clock_hz, random| {
+            agreed.map(|agreed| DownStream { line: Line::new(*agreed.ssrc, clock_hz, now_us, random), agreed })
+        };
+        Self {
+            rtc: agreed.rtc,
+            ufrag: agreed.ufrag,
+            candidate,
+            g711: stream(agreed.g711, 8_000, random[0]),
+            opus: stream(agreed.opus, 48_000, random[1]),
+            reach: Reach::Connecting,
+            born: now,
+            last_heard: now,
+            deadline: now,
+            scheduled: None,
+            quality: DeskQuality::new(now),
+            last_addr: None,
+        }
+    }
+
+    /// Whether sound can be sent.
+    pub fn is_up(&self) -> bool {
+        matches!(self.reach, Reach::Connected | Reach::Lost)
+    }
+
+    /// The stream and payload type for a codec, if the desk takes it.
+    pub fn down(&mut self, codec: Codec) -> Option<(&mut DownStream, str0m::media::Pt)> {
+        let stream = if codec == Codec::Opus { &mut self.opus } else { &mut self.g711 };
+        let stream = stream.as_mut()?;
+        let pt = stream.agreed.pt(codec)?;
+        Some((stream, pt))
+    }
+
+    /// The law that G.711 made here is sent in.
+    pub fn g711_codec(&self) -> Option<Codec> {
+        let line = &self.g711.as_ref()?.agreed;
+        [Codec::Pcma, Codec::Pcmu].into_iter().find(|codec| line.pt(*codec).is_some())
+    }
+
+    /// Whether a datagram is for this desk; for STUN that includes its message integrity.
+    pub fn accepts(&self, now: Instant, from: SocketAddr, datagram: &[u8]) -> bool {
+        let Ok(receive) = Receive::new(Protocol::Udp, from, self.candidate, datagram) else { return false };
+        self.rtc.accepts(&Input::Receive(now, receive))
+    }
+
+    /// Feeds a datagram.
+    pub fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) {
+        let Ok(receive) = Receive::new(Protocol::Udp, from, self.candidate, datagram) else { return };
+        self.last_heard = now;
+        self.guarded(|rtc| rtc.handle_input(Input::Receive(now, receive)).map_err(|error| error.to_string()));
+    }
+
+    /// Queues a packet of sound; [`Desk::drive`] sends it.
+    pub fn write(&mut self, codec: Codec, now: Instant, header: &RtpHeader, payload: &[u8]) {
+        let Some((stream, pt)) = self.down(codec) else { return };
+        let ssrc = stream.agreed.ssrc;
+        let sequence = u64::try_from(stream.line.extended(header)).unwrap_or(0);
+        self.guarded(|rtc| {
+            let packet = RtpWrite::new(pt, sequence.into(), header.timestamp, now, payload).marker(header.marker);
+            if let Some(stream) = rtc.direct_api().stream_tx(&ssrc) {
+                stream.write_rtp(packet);
+            }
+            // Time marks the packet as ready; without it the next poll would ask for time first.
+            rtc.handle_input(Input::Timeout(now)).map_err(|error| error.to_string())
+        });
+    }
+
+    /// Lets str0m send, and collects what arrived. Returns a change of reach, if any.
+    pub fn drive(&mut self, now: Instant, socket: &UdpSocket, arrived: &mut Vec<RtpPacket>) -> Option<Change> {
+        let mut change = None;
+        for _ in 0..POLL_LIMIT {
+            if self.reach == Reach::Closed {
+                break;
+            }
+            let output = catch_unwind(AssertUnwindSafe(|| self.rtc.poll_output()));
+            match output {
+                Ok(Ok(Output::Timeout(at))) if at <= now => {
+                    self.guarded(|rtc| rtc.handle_input(Input::Timeout(now)).map_err(|error| error.to_string()));
+                    self.deadline = now + Duration::from_millis(1);
+                    let again = catch_unwind(AssertUnwindSafe(|| self.rtc.poll_output()));
+                    match again {
+                        Ok(Ok(Output::Timeout(at))) => {
+                            self.deadline = at.max(now + Duration::from_millis(1));
+                            return self.closed_change(change);
+                        }
+                        other => change = self.output(now, socket, other, arrived).or(change),
+                    }
+                }
+                Ok(Ok(Output::Timeout(at))) => {
+                    self.deadline = at;
+                    return self.closed_change(change);
+                }
+                other => change = self.output(now, socket, other, arrived).or(change),
+            }
+        }
+        if self.reach != Reach::Closed {
+            self.fail("it never comes to rest");
+        }
+        self.closed_change(change)
+    }
+
+    fn closed_change(&mut self, change: Option<Change>) -> Option<Change> {
+        if self.reach == Reach::Closed && !self.quality.close_told {
+            self.quality.close_told = true;
+            return Some(Change::Lost { closed: true });
+        }
+        change
+    }
+
+    fn output(
+        &mut self,
+        now: Instant,
+        socket: &UdpSocket,
+        output: std::thread::Result<Result<Output, str0m::RtcError>>,
+        arrived: &mut Vec<RtpPacket>,
+    ) -> Option<Change> {
+        match output {
+            Ok(Ok(Output::Transmit(transmit))) => {
+                // A full send buffer loses the packet, as the network would.
+                let _ = socket.send_to(&transmit.contents, transmit.destination);
+                None
+            }
+            Ok(Ok(Output::Event(event))) => self.event(now, event, arrived),
+            Ok(Ok(Output::Timeout(_))) => None,
+            Ok(Err(error)) => {
+                self.fail(&error.to_string());
+                None
+            }
+            Err(_) => {
+                self.fail("its engine broke");
+                None
+            }
+        }
+    }
+
+    fn event(&mut self, now: Instant, event: Event, arrived: &mut Vec<RtpPacket>) -> Option<Change> {
+        match event {
+            Event::RtpPacket(packet) => arrived.push(packet),
+            Event::Connected => {
+                self.reach = Reach::Connected;
+                return Some(Change::Connected);
+            }
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) if self.reach == Reach::Connected => {
+                self.reach = Reach::Lost;
+                return Some(Change::Lost { closed: false });
+            }
+            Event::Closed => self.fail("the desk closed it"),
+            Event::MediaEgressStats(stats) => self.quality.egress(now, &stats),
+            Event::MediaIngressStats(stats) => self.quality.ingress(&stats),
+            _ => {}
+        }
+        None
+    }
+
+    /// Looks at the silence of the desk; to be called about twice a second.
+    pub fn check(&mut self, now: Instant) -> Option<Change> {
+        let silent = now.saturating_duration_since(self.last_heard) > SILENCE_LIMIT;
+        match self.reach {
+            Reach::Connected if silent => {
+                self.reach = Reach::Lost;
+                Some(Change::Lost { closed: false })
+            }
+            Reach::Lost if !silent => {
+                self.reach = Reach::Connected;
+                Some(Change::Connected)
+            }
+            Reach::Connecting if now.saturating_duration_since(self.born) > Duration::from_secs(30) => {
+                self.fail("it was never connected");
+                self.closed_change(None)
+            }
+            _ => None,
+        }
+    }
+
+    /// The codec of a payload type that arrived.
+    pub fn codec_of(&self, pt: u8) -> Option<Codec> {
+        let config = self.rtc.codec_config();
+        let params = config.find(|params| *params.pt() == pt)?;
+        match params.spec().codec {
+            str0m::format::Codec::PCMA => Some(Codec::Pcma),
+            str0m::format::Codec::PCMU => Some(Codec::Pcmu),
+            str0m::format::Codec::Opus => Some(Codec::Opus),
+            _ => None,
+        }
+    }
+
+    /// Says goodbye.
+    pub fn close(&mut self, now: Instant, socket: &UdpSocket) {
+        if self.reach == Reach::Closed {
+            return;
+        }
+        self.quality.close_told = true;
+        self.guarded(|rtc| rtc.close().map_err(|error| error.to_string()));
+        self.drive(now, socket, &mut Vec::new());
+        self.reach = Reach::Closed;
+    }
+
+    fn guarded(&mut self, act: impl FnOnce(&mut Rtc) -> Result<(), String>) {
+        if self.reach == Reach::Closed {
+            return;
+        }
+        let rtc = &mut self.rtc;
+        match catch_unwind(AssertUnwindSafe(|| act(rtc))) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => self.fail(&error),
+            Err(_) => self.fail("its engine broke"),
+        }
+    }
+
+    fn fail(&mut self, reason: &str) {
+        tracing::info!(reason, "desk connection ended");
+        self.reach = Reach::Closed;
+    }
+}

@@ -1,0 +1,134 @@
+//! A trunk leg: one pair of UDP sockets, plain RTP, and what is believed of whom it talks to.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::PoisonError;
+
+use cordboard_media::rtp::{self, RtpHeader};
+use cordboard_media::{Codec, dtmf};
+use mio::net::UdpSocket;
+
+use crate::endpoint::Remote;
+use crate::line::Line;
+use crate::ports::PortPair;
+use crate::slot::Tally;
+
+/// What a datagram turned out to be.
+pub(crate) enum Arrived<'a> {
+    /// Sound in the negotiated codec.
+    Sound(RtpHeader, Codec, &'a [u8]),
+    /// A key was pressed.
+    Digit(char),
+    /// Nothing to act on.
+    Nothing,
+}
+
+/// Sound is latched to one source; until then, to whom SDP promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Latch {
+    /// Only this address may latch; `None` takes the first that comes (behind NAT).
+    Open(Option<IpAddr>),
+    /// The source.
+    To(SocketAddr),
+}
+
+/// The leg's sockets and streams.
+pub(crate) struct Trunk {
+    pub socket: UdpSocket,
+    /// Held so that nobody else gets the port; what arrives there is left to the kernel to drop.
+    _rtcp: std::net::UdpSocket,
+    behind_nat: bool,
+    remote: Option<Remote>,
+    latch: Latch,
+    pub line: Line,
+    keys_in: dtmf::Receiver,
+    pub keys_out: dtmf::Sender,
+}
+
+impl Trunk {
+    pub fn new(pair: PortPair, behind_nat: bool, now_us: u64, random: u64, ssrc: u32) -> Self {
+        Self {
+            socket: UdpSocket::from_std(pair.rtp),
+            _rtcp: pair.rtcp,
+            behind_nat,
+            remote: None,
+            latch: Latch::Open(None),
+            line: Line::new(ssrc, 8_000, now_us, random),
+            keys_in: dtmf::Receiver::new(),
+            keys_out: dtmf::Sender::new(8_000),
+        }
+    }
+
+    pub fn remote(&self) -> Option<Remote> {
+        self.remote
+    }
+
+    /// The codec sent, once known and allowed.
+    pub fn codec(&self) -> Option<Codec> {
+        self.remote.filter(|remote| remote.may_send && self.target().is_some()).map(|remote| remote.codec)
+    }
+
+    /// Takes what SDP says. A new address opens the latch again; the same one keeps it.
+    pub fn set_remote(&mut self, remote: Remote) {
+        if self.remote.map(|old| old.addr) != Some(remote.addr) {
+            self.latch = Latch::Open((!self.behind_nat).then(|| remote.addr.ip()));
+        }
+        self.remote = Some(remote);
+    }
+
+    /// Where sound goes: symmetric once latched, else where SDP says.
+    fn target(&self) -> Option<SocketAddr> {
+        let remote = self.remote?;
+        match self.latch {
+            Latch::To(source) => Some(source),
+            Latch::Open(_) => Some(remote.addr).filter(|addr| addr.port() != 0 && !addr.ip().is_unspecified()),
+        }
+    }
+
+    /// Judges a datagram.
+    pub fn accept<'a>(&mut self, from: SocketAddr, datagram: &'a [u8], tally: &Tally) -> Arrived<'a> {
+        let Some(remote) = self.remote else {
+            Tally::count(&tally.dropped_foreign);
+            return Arrived::Nothing;
+        };
+        let expected = match self.latch {
+            Latch::To(source) => source == from,
+            Latch::Open(Some(promised)) => promised == from.ip(),
+            Latch::Open(None) => true,
+        };
+        if !expected {
+            Tally::count(&tally.dropped_foreign);
+            return Arrived::Nothing;
+        }
+        let Ok((header, payload)) = rtp::parse(datagram) else {
+            Tally::count(&tally.dropped_unfit);
+            return Arrived::Nothing;
+        };
+        let is_key = Some(header.payload_type) == remote.dtmf_pt;
+        if !is_key && header.payload_type != remote.pt {
+            Tally::count(&tally.dropped_unfit);
+            return Arrived::Nothing;
+        }
+        if matches!(self.latch, Latch::Open(_)) {
+            self.latch = Latch::To(from);
+            *tally.latched.lock().unwrap_or_else(PoisonError::into_inner) = Some(from);
+        }
+        if is_key {
+            return self.keys_in.receive(&header, payload).map_or(Arrived::Nothing, Arrived::Digit);
+        }
+        if payload.is_empty() {
+            return Arrived::Nothing;
+        }
+        Tally::count(&tally.packets_in);
+        Arrived::Sound(header, remote.codec, payload)
+    }
+
+    /// Sends one packet, made in `packet`; returns its length.
+    pub fn send(&self, header: &RtpHeader, payload: &[u8], packet: &mut [u8], tally: &Tally) -> Option<usize> {
+        let target = self.target()?;
+        let length = header.write_packet(payload, packet).ok()?;
+        // A full send buffer or an unreachable far side loses the packet, as the network would.
+        let _ = self.socket.send_to(packet.get(..length)?, target);
+        Tally::count(&tally.packets_out);
+        Some(length)
+    }
+}
