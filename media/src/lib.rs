@@ -23,6 +23,7 @@ pub mod mixer;
 pub mod opus_codec;
 mod pitch;
 pub mod playout;
+pub mod recording;
 pub mod resample;
 pub mod rtp;
 mod stretch;
