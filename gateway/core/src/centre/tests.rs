@@ -133,6 +133,14 @@ impl Bench {
         (leg, effects)
     }
 
+    /// A call that came in by the flow, heard its greeting and presses a key at the menu; what that key led to.
+    pub fn presses(&mut self, call: &str, digit: char) -> (LegId, Vec<Effect>) {
+        let (leg, effects) = self.calls_in(call, WELCOME);
+        let Some((_, Sound::Prompts { play, .. })) = heard(&effects).pop() else { panic!("no greeting: {effects:?}") };
+        self.on(Event::PromptEnded { leg, play, played: true });
+        (leg, self.on(Event::DigitPressed { leg, digit }))
+    }
+
     /// A call that an agent has answered.
     pub fn talks(&mut self, agent: &str, call: &str) -> LegId {
         self.is_ready(agent);
