@@ -15,6 +15,8 @@ const UNITS_HZ: i64 = 48_000;
 const REACH_UNITS: i64 = 2 * UNITS_HZ;
 /// When delay changes by more than this from packet to packet, the source's clock has jumped.
 const JUMP_UNITS: i64 = UNITS_HZ / 4;
+/// Runs that may still get a packet; an older one is closed for a new one.
+const MOST_OPEN_RUNS: usize = 4;
 /// Sequence numbers further apart belong to a restarted source.
 const MOST_STEP: i16 = 3_000;
 
@@ -60,26 +62,44 @@ impl Member {
     }
 }
 
-/// Places all packets of a side and sorts them by source and sequence; duplicates are dropped.
+/// A run of packets of one source, in order of arrival.
+struct Run {
+    number: u32,
+    members: Vec<Member>,
+}
+
+/// Places all packets of a side and sorts them by time; duplicates are dropped.
 pub(super) fn place(packets: &[Found]) -> Vec<Placed> {
     let mut placed = Vec::with_capacity(packets.len());
-    let mut run: Vec<Member> = Vec::new();
-    let mut run_number = 0;
+    // A packet of the old source may arrive after the first of the new one, so several runs stay open.
+    let mut open: VecDeque<Run> = VecDeque::new();
+    let mut runs = 0;
     for (index, found) in packets.iter().enumerate() {
         let arrival = (found.time_us / 1000 * 48 + found.time_us % 1000 * 48 / 1000) as i64;
-        let next = run.last().and_then(|last| follow(last, &packets[last.index], found, index, arrival));
-        if let Some(member) = next {
-            run.push(member);
-        } else {
-            place_run(&run, packets, run_number, &mut placed);
-            run_number += 1;
-            run.clear();
-            run.push(Member { index, order: i64::from(found.header.sequence), arrival, media: arrival });
+        let same_source = open.iter_mut().rev().find_map(|run| {
+            let last = run.members.last()?;
+            let member = follow(last, &packets[last.index], found, index, arrival)?;
+            Some((run, member))
+        });
+        if let Some((run, member)) = same_source {
+            run.members.push(member);
+            continue;
         }
+        if open.len() == MOST_OPEN_RUNS
+            && let Some(run) = open.pop_front()
+        {
+            place_run(&run, packets, &mut placed);
+        }
+        let first = Member { index, order: i64::from(found.header.sequence), arrival, media: arrival };
+        open.push_back(Run { number: runs, members: vec![first] });
+        runs += 1;
     }
-    place_run(&run, packets, run_number, &mut placed);
+    for run in &open {
+        place_run(run, packets, &mut placed);
+    }
     placed.sort_by_key(|packet| (packet.run, packet.order));
     placed.dedup_by_key(|packet| (packet.run, packet.order));
+    placed.sort_by_key(|packet| packet.start);
     placed
 }
 
@@ -96,27 +116,37 @@ fn follow(last: &Member, before: &Found, found: &Found, index: usize, arrival: i
     ((member.delay() - last.delay()).abs() <= JUMP_UNITS).then_some(member)
 }
 
-fn place_run(run: &[Member], packets: &[Found], run_number: u32, placed: &mut Vec<Placed>) {
+fn place_run(run: &Run, packets: &[Found], placed: &mut Vec<Placed>) {
+    let first = placed.len();
     // Candidates for the least delay, rising from front to back.
     let mut least: VecDeque<usize> = VecDeque::new();
     let mut ahead = 0;
-    for member in run {
-        while ahead < run.len() && run[ahead].arrival <= member.arrival + REACH_UNITS {
-            while least.back().is_some_and(|&back| run[back].delay() >= run[ahead].delay()) {
+    let members = &run.members;
+    let mut delays = Vec::with_capacity(members.len());
+    for member in members {
+        while ahead < members.len() && members[ahead].arrival <= member.arrival + REACH_UNITS {
+            while least.back().is_some_and(|&back| members[back].delay() >= members[ahead].delay()) {
                 least.pop_back();
             }
             least.push_back(ahead);
             ahead += 1;
         }
-        while least.front().is_some_and(|&front| run[front].arrival < member.arrival - REACH_UNITS) {
+        while least.front().is_some_and(|&front| members[front].arrival < member.arrival - REACH_UNITS) {
             least.pop_front();
         }
-        let delay = least.front().map_or(member.delay(), |&front| run[front].delay());
-        placed.push(Placed {
-            start: (member.media + delay) * RATE_HZ / UNITS_HZ,
-            run: run_number,
-            order: member.order,
-            found: packets[member.index],
-        });
+        delays.push(least.front().map_or(member.delay(), |&front| members[front].delay()));
+    }
+    placed.extend(members.iter().zip(delays).map(|(member, delay)| Placed {
+        start: (member.media + delay) * RATE_HZ / UNITS_HZ,
+        run: run.number,
+        order: member.order,
+        found: packets[member.index],
+    }));
+    placed[first..].sort_by_key(|packet| packet.order);
+    // A delay that falls must not turn the order of packets round.
+    let mut earliest = i64::MIN;
+    for packet in &mut placed[first..] {
+        packet.start = packet.start.max(earliest);
+        earliest = packet.start + 1;
     }
 }
