@@ -1,0 +1,161 @@
+/** A signed-in desk: joins socket, sound, ring, notifications and customer page. Lives as long as the sign-in. */
+import i18n from "i18next";
+
+import type { Command } from "../generated/Command";
+import type { Locale } from "../generated/Locale";
+import type { Platform } from "../platform/ports";
+import { Connection } from "./connection";
+import { MediaLink } from "./mediaLink";
+import { customerOf } from "./scene";
+import { type DeskState, mainCall } from "./state";
+import { useDesk } from "./store";
+import { ringingCall, soundMatters, wantedMicrophone, wantedPop } from "./wishes";
+
+const MEASURE_MS = 2_000;
+const MINE = "desk";
+const POPPED = "popped";
+
+export class Desk {
+  readonly #platform: Platform;
+  readonly #connection: Connection;
+  readonly #media: MediaLink | null;
+  readonly #unsubscribe: () => void;
+  #ringing: string | null = null;
+  #measuring: ReturnType<typeof setInterval> | null = null;
+  #refusals = 0;
+
+  constructor(platform: Platform, sessionEnded: (message: string | null) => void) {
+    this.#platform = platform;
+    const { apply } = useDesk.getState();
+    const audio = platform.callAudio;
+    this.#connection = new Connection(
+      platform.sockets,
+      {
+        emit: (event) => {
+          apply(event);
+          if (event.type === "link_changed" && event.link.phase !== "open") this.#media?.unreachable();
+        },
+        welcomed: (iceServers) => {
+          platform.preferences.rememberInTab(MINE, "held");
+          this.#media?.reachable(iceServers);
+        },
+        sessionEnded: (message) => {
+          this.stop();
+          sessionEnded(message);
+        },
+      },
+      { locale: () => i18n.language as Locale, mediaId: () => this.#media?.mediaId() ?? null },
+    );
+    this.#media = audio === undefined ? null : new MediaLink(audio, (sdp) => this.#connection.offerMedia(sdp));
+    audio?.start({
+      media: (state) => {
+        apply({ type: "sound_changed", change: { media: state } });
+        this.#media?.changed(state);
+      },
+      microphone: (state) => apply({ type: "sound_changed", change: { microphone: state } }),
+      devices: (devices) => apply({ type: "sound_changed", change: { devices } }),
+      playbackBlocked: (blocked) => apply({ type: "sound_changed", change: { playbackBlocked: blocked } }),
+    });
+    this.#unsubscribe = useDesk.subscribe((state, before) => {
+      if (state.view !== before.view || state.link !== before.link) this.#follow(state, before);
+    });
+  }
+
+  /** `byClick`: the person has just signed in, as against a page that was opened or reloaded. */
+  start(byClick: boolean): void {
+    const { preferences, callAudio } = this.#platform;
+    const chosen = preferences.read();
+    void callAudio?.chooseMicrophone(chosen.microphone);
+    void callAudio?.chooseSpeaker(chosen.speaker);
+    void callAudio?.prepare();
+    this.#connection.start(!byClick && preferences.tabMemory(MINE) !== null);
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+    this.#connection.stop();
+    this.#media?.stop();
+    this.#platform.callAudio?.setMicrophone("closed");
+    this.#platform.ringer?.stop();
+    this.#platform.notifier?.quiet();
+    this.#platform.preferences.rememberInTab(MINE, null);
+    if (this.#measuring !== null) clearInterval(this.#measuring);
+    useDesk.getState().apply({ type: "signed_out" });
+  }
+
+  takeOver(): void {
+    this.#connection.takeOver();
+  }
+
+  /** The sentences of the view come in the language said at hello. */
+  languageChanged(): void {
+    this.#connection.reopen();
+  }
+
+  /** Sends a command, or says at once why it cannot be sent. */
+  act(command: Command): void {
+    if (this.#connection.send(command) !== null) return;
+    this.#refusals += 1;
+    useDesk.getState().apply({
+      type: "command_refused_here",
+      refused: {
+        key: `here-${this.#refusals}`,
+        command: command.type,
+        refusal: { code: "unavailable", message: i18n.t("errors.notConnected"), reference: "" },
+        at: Date.now() + useDesk.getState().skewMs,
+      },
+    });
+  }
+
+  #follow(state: DeskState, before: DeskState): void {
+    const { view } = state;
+    if (view === null) return;
+    this.#media?.gatewayHas(view.agent.media_connected);
+    this.#platform.callAudio?.setMicrophone(wantedMicrophone(view));
+    // Without a socket nobody can answer, and the call may long be elsewhere.
+    this.#ring(state.link.phase === "open" || before.link.phase === "open" ? state : { ...state, view: null });
+    this.#pop(state);
+    this.#measure(soundMatters(view));
+    const talked = mainCall(before.view);
+    if (talked !== null && mainCall(view) === null) this.#platform.preferences.rememberInTab(POPPED, null);
+  }
+
+  #ring(state: DeskState): void {
+    const call = ringingCall(state.view);
+    if ((call?.call_id ?? null) === this.#ringing) return;
+    this.#ringing = call?.call_id ?? null;
+    const { ringer, notifier } = this.#platform;
+    if (call === null) {
+      ringer?.stop();
+      notifier?.quiet();
+      return;
+    }
+    ringer?.start();
+    const where = [call.city, call.queue].filter((part) => part !== null).join(" · ");
+    notifier?.ring(i18n.t("ring.title", { number: customerOf(call) }), where);
+  }
+
+  #pop(state: DeskState): void {
+    const { customerPage, preferences } = this.#platform;
+    if (customerPage === undefined || preferences.read().customerPage !== "tab") return;
+    const pop = wantedPop(state.view);
+    // A reload must not take away what the agent has typed into the page since.
+    if (pop === null || preferences.tabMemory(POPPED) === pop.callId) return;
+    preferences.rememberInTab(POPPED, pop.callId);
+    customerPage.showInTab(pop.url);
+  }
+
+  #measure(on: boolean): void {
+    if (on === (this.#measuring !== null)) return;
+    if (this.#measuring !== null) {
+      clearInterval(this.#measuring);
+      this.#measuring = null;
+      return;
+    }
+    this.#measuring = setInterval(() => {
+      void this.#platform.callAudio?.measure().then((report) => {
+        if (report !== null) this.#connection.report(report);
+      });
+    }, MEASURE_MS);
+  }
+}

@@ -1,0 +1,143 @@
+/** What the desk knows, and the one function that changes it. Pure: no clock, no network, no storage. */
+import type { ByeCode } from "../generated/ByeCode";
+import type { CallView } from "../generated/CallView";
+import type { Command } from "../generated/Command";
+import type { DeskView } from "../generated/DeskView";
+import type { GatewayMessage } from "../generated/GatewayMessage";
+import type { Refusal } from "../generated/Refusal";
+import type { MediaState, MicrophoneState, SoundDevices } from "../platform/ports";
+
+/** off → connecting → open ⇄ waiting; stopped is left only by the person. */
+export type Link =
+  | { phase: "off" }
+  | { phase: "connecting"; attempt: number }
+  | { phase: "open" }
+  | { phase: "waiting"; attempt: number; retryAt: number }
+  | { phase: "stopped"; code: ByeCode; message: string };
+
+/** A refused command: kept until read. */
+export interface RefusedCommand {
+  key: string;
+  command: Command["type"] | "media";
+  refusal: Refusal;
+  at: number;
+}
+
+export interface Sound {
+  microphone: MicrophoneState;
+  media: MediaState;
+  playbackBlocked: boolean;
+  devices: SoundDevices;
+}
+
+export interface DeskState {
+  link: Link;
+  view: DeskView | null;
+  seq: number;
+  /** Gateway's clock minus ours. */
+  skewMs: number;
+  /** Commands that have not been answered yet, by id. */
+  pending: Readonly<Record<number, Command>>;
+  refused: readonly RefusedCommand[];
+  sound: Sound;
+}
+
+export type DeskEvent =
+  | { type: "link_changed"; link: Link }
+  | { type: "message_received"; message: GatewayMessage; at: number }
+  | { type: "command_sent"; id: number; command: Command }
+  | { type: "command_refused_here"; refused: RefusedCommand }
+  | { type: "refusal_read"; key: string }
+  | { type: "sound_changed"; change: Partial<Sound> }
+  | { type: "signed_out" };
+
+export const EMPTY: DeskState = {
+  link: { phase: "off" },
+  view: null,
+  seq: 0,
+  skewMs: 0,
+  pending: {},
+  refused: [],
+  sound: {
+    microphone: "unknown",
+    media: "off",
+    playbackBlocked: false,
+    devices: { microphones: [], speakers: [] },
+  },
+};
+
+const MOST_REFUSALS = 20;
+
+export function reduce(state: DeskState, event: DeskEvent): DeskState {
+  switch (event.type) {
+    case "link_changed":
+      // What was asked on the old socket may or may not have been done; the next view tells.
+      return { ...state, link: event.link, pending: event.link.phase === "open" ? state.pending : {} };
+    case "message_received":
+      return received(state, event.message, event.at);
+    case "command_sent":
+      return { ...state, pending: { ...state.pending, [event.id]: event.command } };
+    case "command_refused_here":
+      return withRefusal(state, event.refused);
+    case "refusal_read":
+      return { ...state, refused: state.refused.filter((refused) => refused.key !== event.key) };
+    case "sound_changed":
+      return { ...state, sound: { ...state.sound, ...event.change } };
+    case "signed_out":
+      return { ...EMPTY, sound: { ...state.sound, media: "off" } };
+  }
+}
+
+function received(state: DeskState, message: GatewayMessage, at: number): DeskState {
+  switch (message.type) {
+    case "welcome":
+      // The gateway may have restarted, and its sequence with it.
+      return { ...state, link: { phase: "open" }, seq: 0 };
+    case "view":
+      if (message.seq < state.seq) return state;
+      return { ...state, view: message.view, seq: message.seq, skewMs: message.now_ms - at };
+    case "accepted":
+    case "media_answer":
+      return { ...state, pending: without(state.pending, message.id) };
+    case "refused": {
+      const command = state.pending[message.id];
+      const refused: RefusedCommand = {
+        key: `${message.id}-${message.refusal.reference}`,
+        command: command?.type ?? "media",
+        refusal: message.refusal,
+        at: at + state.skewMs,
+      };
+      return withRefusal({ ...state, pending: without(state.pending, message.id) }, refused);
+    }
+    case "bye":
+      return state;
+  }
+}
+
+function withRefusal(state: DeskState, refused: RefusedCommand): DeskState {
+  // The same refusal twice in a row is one fact.
+  const others = state.refused.filter(
+    (old) => !(old.command === refused.command && old.refusal.code === refused.refusal.code),
+  );
+  return { ...state, refused: [...others, refused].slice(-MOST_REFUSALS) };
+}
+
+function without(pending: DeskState["pending"], id: number): DeskState["pending"] {
+  return Object.fromEntries(Object.entries(pending).filter(([key]) => Number(key) !== id));
+}
+
+const PHASE_ORDER: readonly CallView["phase"][] = ["talking", "held", "alerting", "dialing", "ringing"];
+
+/** The call the desk is about: the one talked on before one that only rings. */
+export function mainCall(view: DeskView | null): CallView | null {
+  if (view === null) return null;
+  for (const phase of PHASE_ORDER) {
+    const call = view.calls.find((candidate) => candidate.phase === phase);
+    if (call !== undefined) return call;
+  }
+  return null;
+}
+
+export function isPending(state: DeskState, type: Command["type"]): boolean {
+  return Object.values(state.pending).some((command) => command.type === type);
+}

@@ -1,0 +1,46 @@
+import { useTranslation } from "react-i18next";
+
+import { moment } from "../../components/time";
+import { useNow } from "../../components/useNow";
+import { useDesk } from "../../desk/store";
+import { SoundProblem } from "../sound/SoundProblem";
+import { useTools } from "../shell/DeskContext";
+import { NoticeCard } from "./NoticeCard";
+
+/** What went wrong, until it has been read. Lies over the page's lower end, so that nothing moves for it. */
+export function Notices() {
+  const { t, i18n } = useTranslation();
+  const { desk } = useTools();
+  const now = useNow();
+  const notices = useDesk((state) => state.view?.notices) ?? [];
+  const refused = useDesk((state) => state.refused);
+  const apply = useDesk((state) => state.apply);
+  return (
+    <section
+      aria-label={t("notice.label")}
+      className="pointer-events-none absolute inset-x-0 bottom-0 z-10 flex max-h-[55%] flex-col justify-end gap-2 overflow-y-auto p-3 [&>*]:pointer-events-auto"
+    >
+      <SoundProblem />
+      {notices.map((notice) => (
+        <NoticeCard
+          key={notice.notice_id}
+          title={t(`notice.title.${notice.code}`)}
+          message={notice.message}
+          reference={notice.notice_id}
+          when={moment(notice.at_ms, now, t, i18n.language)}
+          onRead={() => desk.act({ type: "dismiss_notice", notice_id: notice.notice_id })}
+        />
+      ))}
+      {refused.map((refusal) => (
+        <NoticeCard
+          key={refusal.key}
+          title={t("notice.title.refused")}
+          message={refusal.refusal.message}
+          reference={refusal.refusal.reference}
+          when={moment(refusal.at, now, t, i18n.language)}
+          onRead={() => apply({ type: "refusal_read", key: refusal.key })}
+        />
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,174 @@
+/** What the desk reads of past calls and of its own numbers. Shapes are the vendor's; every field may be missing. */
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+import { useNow } from "../../components/useNow";
+import { useView } from "../../desk/store";
+import { useTools } from "../shell/DeskContext";
+
+export interface RecordRow {
+  ContactId: string;
+  ContactType?: string;
+  CallingNumber?: string;
+  CalledNumber?: string;
+  ContactDisposition?: string;
+  StartTime?: number | string;
+  Duration?: number | string;
+  CallDuration?: number | string;
+  AgentIds?: string;
+  SkillGroupIds?: string;
+}
+
+export interface TimelineEvent {
+  Event?: string;
+  EventTime?: number | string;
+  Duration?: number | string;
+}
+
+interface EventGroup {
+  EventSequence?: TimelineEvent[];
+}
+
+export interface RecordDetail extends RecordRow {
+  AgentEvents?: (EventGroup & { AgentId?: string; AgentName?: string })[];
+  CustomerEvents?: (EventGroup & { CustomerId?: string })[];
+  IvrEvents?: EventGroup[];
+  QueueEvents?: (EventGroup & { QueueName?: string })[];
+  AgentNames?: string;
+  SkillGroupNames?: string;
+  EstablishedTime?: number | string;
+  ReleaseTime?: number | string;
+  ReleaseInitiator?: string;
+  ReleaseReason?: string;
+  RecordingReady?: boolean;
+  CallerLocation?: string;
+  CalleeLocation?: string;
+  EarlyMediaState?: string;
+}
+
+interface Page<Item> {
+  List?: Item[];
+  TotalCount?: number;
+  PageNumber?: number;
+}
+
+const PAGE_SIZE = 20;
+
+/** The vendor writes some figures as text. */
+export function figure(value: number | string | undefined): number {
+  const number = Number(value ?? 0);
+  return Number.isFinite(number) ? number : 0;
+}
+
+export function isInbound(row: RecordRow): boolean {
+  return (row.ContactType ?? "").toLowerCase() === "inbound";
+}
+
+export function customerNumber(row: RecordRow): string {
+  return (isInbound(row) ? row.CallingNumber : row.CalledNumber) ?? "";
+}
+
+/** Changes whenever a call of this agent ends, which is when the lists have something new. */
+function useLastCall(): string {
+  const view = useView();
+  return `${view?.calls[0]?.call_id ?? ""}/${view?.wrap_up?.call.call_id ?? ""}`;
+}
+
+export function useRecentCalls() {
+  const { platform } = useTools();
+  const last = useLastCall();
+  return useInfiniteQuery({
+    queryKey: ["recent-calls", last],
+    placeholderData: keepPreviousData,
+    initialPageParam: 1,
+    queryFn: async ({ pageParam }): Promise<Page<RecordRow>> => {
+      const parameters = { PageNumber: pageParam, PageSize: PAGE_SIZE };
+      const page = await platform.operations.call("ListRecentCallDetailRecords", parameters);
+      return (page ?? {}) as Page<RecordRow>;
+    },
+    getNextPageParam: (page, _pages, number) => (number * PAGE_SIZE < (page.TotalCount ?? 0) ? number + 1 : undefined),
+  });
+}
+
+export interface Today {
+  calls: number;
+  answered: number;
+  inbound: number;
+  outbound: number;
+  talkedMs: number;
+}
+
+/** Sums up today's calls; null until they are known. */
+export function useToday(): Today | null {
+  const { platform } = useTools();
+  const last = useLastCall();
+  const now = useNow();
+  const midnight = useMemo(() => new Date(now).setHours(0, 0, 0, 0), [now]);
+  const { data } = useQuery({
+    queryKey: ["today", midnight, last],
+    placeholderData: keepPreviousData,
+    queryFn: async () => {
+      const parameters = { PageNumber: 1, PageSize: 100, StartTime: midnight };
+      const page = (await platform.operations.call("ListRecentCallDetailRecords", parameters)) as Page<RecordRow> | null;
+      return page?.List ?? [];
+    },
+  });
+  return useMemo(() => (data === undefined ? null : sum(data.filter((row) => figure(row.StartTime) >= midnight))), [data, midnight]);
+}
+
+export function sum(rows: readonly RecordRow[]): Today {
+  const inbound = rows.filter(isInbound).length;
+  return {
+    calls: rows.length,
+    answered: rows.filter((row) => row.ContactDisposition === "Success").length,
+    inbound,
+    outbound: rows.length - inbound,
+    talkedMs: rows.reduce((total, row) => total + figure(row.CallDuration ?? row.Duration) * 1_000, 0),
+  };
+}
+
+export function useRecord(callId: string) {
+  const { platform } = useTools();
+  return useQuery({
+    queryKey: ["record", callId],
+    queryFn: async () =>
+      (await platform.operations.call("GetCallDetailRecord", { ContactId: callId })) as RecordDetail | null,
+    // A record may be a moment younger than the call's end.
+    retry: 3,
+    refetchInterval: (query) => (query.state.data?.RecordingReady === false ? 3_000 : false),
+  });
+}
+
+export interface Recording {
+  FileName?: string;
+  FileUrl?: string;
+}
+
+export function useRecording(callId: string, ready: boolean) {
+  const { platform } = useTools();
+  return useQuery({
+    queryKey: ["recording", callId],
+    enabled: ready,
+    queryFn: async () =>
+      (await platform.operations.call("GetMultiChannelRecording", { ContactId: callId })) as Recording | null,
+  });
+}
+
+export interface OutboundNumber {
+  Number: string;
+  City?: string;
+  Province?: string;
+}
+
+export function useOutboundNumbers() {
+  const { platform, who } = useTools();
+  return useQuery({
+    queryKey: ["outbound-numbers"],
+    staleTime: 60_000,
+    queryFn: async () => {
+      const parameters = { UserId: who.user_id, PageNumber: 1, PageSize: 100 };
+      const page = (await platform.operations.call("ListOutboundNumbersOfUser", parameters)) as Page<OutboundNumber> | null;
+      return page?.List ?? [];
+    },
+  });
+}

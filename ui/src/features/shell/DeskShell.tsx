@@ -1,0 +1,98 @@
+import { useCallback, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { mainCall } from "../../desk/state";
+import { useView } from "../../desk/store";
+import { CustomerPanel } from "../customer-page/CustomerPanel";
+import { DialPage } from "../dial/DialPage";
+import { InboundPage } from "../inbound/InboundPage";
+import { Notices } from "../notices/Notices";
+import { RecordPanel } from "../records/RecordPanel";
+import { RecordsPage } from "../records/RecordsPage";
+import { Stage } from "../stage/Stage";
+import { WorkPage } from "../work/WorkPage";
+import { Announcer } from "./Announcer";
+import { ElsewhereDialog } from "./ElsewhereDialog";
+import { LinkStrip } from "./LinkStrip";
+import { type Page, Rail } from "./Rail";
+import { TopBar } from "./TopBar";
+import { useShortcuts } from "./useShortcuts";
+import { useWide } from "./useWide";
+
+function PageOf({ page, onOpenRecord }: { page: Page; onOpenRecord: (callId: string) => void }) {
+  switch (page) {
+    case "inbound":
+      return <InboundPage />;
+    case "outbound":
+      return <DialPage />;
+    case "records":
+      return <RecordsPage onOpen={onOpenRecord} />;
+    case "work":
+      return <WorkPage />;
+  }
+}
+
+export function DeskShell() {
+  const { t } = useTranslation();
+  const view = useView();
+  const wide = useWide();
+  const [page, setPage] = useState<Page>("inbound");
+  const [record, setRecord] = useState<string | null>(null);
+  const openDial = useCallback(() => setPage("outbound"), []);
+  useShortcuts(openDial);
+  const busy = mainCall(view) !== null;
+
+  return (
+    <div className="flex h-full flex-col overflow-hidden">
+      <a href="#call" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-3">
+        {t("app.skip")}
+      </a>
+      <Announcer />
+      <TopBar wide={wide} />
+      <div className={wide ? "flex min-h-0 flex-1" : "flex min-h-0 flex-1 flex-col"}>
+        {wide && <Rail page={page} onChange={setPage} />}
+        <main
+          id="call"
+          tabIndex={-1}
+          className={
+            wide
+              ? "relative flex w-[27rem] shrink-0 flex-col border-r border-line bg-canvas outline-none"
+              : "relative flex min-h-0 w-full flex-1 flex-col bg-canvas outline-none"
+          }
+        >
+          <LinkStrip busy={busy} />
+          <Stage />
+          <div className="min-h-0 flex-1 overflow-y-auto">
+            {!wide && record !== null ? (
+              <RecordPanel callId={record} onClose={() => setRecord(null)} />
+            ) : (
+              <PageOf page={page} onOpenRecord={setRecord} />
+            )}
+          </div>
+          <Notices />
+        </main>
+        {wide && (
+          <div className="relative flex min-w-0 flex-1">
+            <CustomerPanel />
+            {record !== null && (
+              <div className="absolute inset-0 z-10">
+                <RecordPanel key={record} callId={record} onClose={() => setRecord(null)} />
+              </div>
+            )}
+          </div>
+        )}
+        {!wide && (
+          <Rail
+            along
+            page={page}
+            onChange={(target) => {
+              setRecord(null);
+              setPage(target);
+            }}
+          />
+        )}
+      </div>
+      <ElsewhereDialog />
+    </div>
+  );
+}

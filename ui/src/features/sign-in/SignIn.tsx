@@ -1,0 +1,154 @@
+import { Eye, EyeOff, Mic, TriangleAlert } from "lucide-react";
+import { type FormEvent, useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Button } from "../../components/Button";
+import { Wordmark } from "../../components/Wordmark";
+import type { SignInAnswer } from "../../generated/SignInAnswer";
+import { DoorError, type Platform } from "../../platform/ports";
+import { LanguageSwitch } from "../shell/LanguageSwitch";
+import { DEMO_PASSWORD, DemoUsers } from "./DemoUsers";
+import { CustomerPageChoice } from "./CustomerPageChoice";
+
+interface Props {
+  platform: Platform;
+  message: string | null;
+  onSignedIn: (who: SignInAnswer) => void;
+}
+
+interface Failure {
+  message: string;
+  reference: string | null;
+}
+
+const FIELD =
+  "h-10 w-full rounded-lg border border-line-strong bg-surface px-3 text-[0.9375rem] text-ink placeholder:text-faint";
+
+/** Where the customer page starts; a call then says where it goes. */
+const CUSTOMER_HOME = "/crm";
+
+export function SignIn({ platform, message, onSignedIn }: Props) {
+  const { t } = useTranslation();
+  const ids = { login: useId(), password: useId(), failure: useId() };
+  const [place, setPlace] = useState(platform.preferences.read().customerPage);
+  const [login, setLogin] = useState(platform.preferences.read().lastLogin);
+  const [password, setPassword] = useState("");
+  const [shown, setShown] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const demo = platform.instance === "demo";
+
+  async function signIn(event: FormEvent) {
+    event.preventDefault();
+    if (login.trim() === "" || password === "") {
+      setFailure({ message: t("signIn.required"), reference: null });
+      return;
+    }
+    // Sound and a tab are only given to a click, and this is it: nothing may be awaited before them.
+    void platform.callAudio?.unlock();
+    if (place === "tab") platform.customerPage?.openTab(CUSTOMER_HOME);
+    platform.preferences.write({ customerPage: place, lastLogin: login.trim() });
+    setBusy(true);
+    setFailure(null);
+    try {
+      onSignedIn(await platform.session.signIn(platform.instance, login.trim(), password));
+    } catch (error) {
+      setFailure(
+        error instanceof DoorError
+          ? { message: error.message, reference: error.reference }
+          : { message: t("errors.unreachable"), reference: null },
+      );
+      setBusy(false);
+    }
+  }
+
+  return (
+    <main className="grid min-h-full place-items-center px-4 py-8">
+      <div className="w-full max-w-[400px]">
+        <header className="mb-6 flex items-center justify-between">
+          <Wordmark />
+          <LanguageSwitch />
+        </header>
+        <form
+          onSubmit={(event) => void signIn(event)}
+          className="rounded-2xl border border-line bg-surface p-6 shadow-card"
+          noValidate
+        >
+          <h1 className="text-xl font-semibold tracking-tight">{t("signIn.title")}</h1>
+          <p className="mt-0.5 mb-5 text-faint">{t("signIn.instance", { instance: platform.instance })}</p>
+          {message !== null && failure === null && (
+            <p role="status" className="mb-4 rounded-lg bg-sunken px-3 py-2 text-soft">
+              {message}
+            </p>
+          )}
+          {failure !== null && (
+            <div role="alert" id={ids.failure} data-tone="talking" className="mb-4 flex gap-2 rounded-lg bg-tone-soft px-3 py-2 text-tone-ink">
+              <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+              <p>
+                {failure.message}
+                {failure.reference !== null && (
+                  <span className="block text-xs select-all">{t("notice.reference", { id: failure.reference })}</span>
+                )}
+              </p>
+            </div>
+          )}
+          <label htmlFor={ids.login} className="mb-1 block font-medium">
+            {t("signIn.login")}
+          </label>
+          <input
+            id={ids.login}
+            name="login"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            className={FIELD}
+            value={login}
+            onChange={(event) => setLogin(event.target.value)}
+            aria-describedby={failure === null ? undefined : ids.failure}
+          />
+          <label htmlFor={ids.password} className="mt-4 mb-1 block font-medium">
+            {t("signIn.password")}
+          </label>
+          <div className="relative">
+            <input
+              id={ids.password}
+              name="password"
+              type={shown ? "text" : "password"}
+              autoComplete="current-password"
+              className={`${FIELD} pr-10`}
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
+            <Button
+              look="ghost"
+              size="icon"
+              className="absolute top-1 right-1"
+              aria-label={t(shown ? "signIn.hidePassword" : "signIn.showPassword")}
+              aria-pressed={shown}
+              onClick={() => setShown(!shown)}
+            >
+              {shown ? <EyeOff aria-hidden className="size-4" /> : <Eye aria-hidden className="size-4" />}
+            </Button>
+          </div>
+          {platform.customerPage !== undefined && <CustomerPageChoice place={place} onChange={setPlace} />}
+          <Button type="submit" look="solid" size="large" className="mt-5 w-full" disabled={busy}>
+            {t(busy ? "signIn.submitting" : "signIn.submit")}
+          </Button>
+          <p className="mt-3 flex gap-2 text-xs text-faint">
+            <Mic aria-hidden className="mt-px size-3.5 shrink-0" />
+            {t("signIn.microphoneNote")}
+          </p>
+        </form>
+        {demo && (
+          <DemoUsers
+            onChoose={(user) => {
+              setLogin(user);
+              setPassword(DEMO_PASSWORD);
+              setFailure(null);
+            }}
+          />
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,56 @@
+import { MicOff, VolumeX, WifiOff } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { Button } from "../../components/Button";
+import { type DeskState } from "../../desk/state";
+import { useDesk } from "../../desk/store";
+import { useTools } from "../shell/DeskContext";
+
+type Problem = "insecure" | "denied" | "missing" | "busy" | "blocked" | "media";
+
+/** The worst of what keeps the agent from hearing or being heard. */
+export function problemOf(state: Pick<DeskState, "sound" | "link" | "view">): Problem | null {
+  const { sound } = state;
+  if (sound.microphone !== "unknown" && sound.microphone !== "ready") return sound.microphone;
+  if (sound.playbackBlocked) return "blocked";
+  if (state.link.phase === "open" && sound.media === "failed") return "media";
+  return null;
+}
+
+/** A sentence with its cure, for as long as the problem lasts. */
+export function SoundProblem() {
+  const { t } = useTranslation();
+  const { platform } = useTools();
+  const problem = useDesk(problemOf);
+  if (problem === null) return null;
+  const Icon = problem === "blocked" ? VolumeX : problem === "media" ? WifiOff : MicOff;
+  return (
+    <article
+      role="alert"
+      data-tone="talking"
+      data-problem={problem}
+      className="shrink-0 rounded-xl border border-tone-line bg-raised p-3 shadow-float"
+    >
+      <div className="flex items-start gap-2.5">
+        <Icon aria-hidden className="mt-0.5 size-4 shrink-0 text-tone-ink" />
+        <div className="min-w-0 flex-1">
+          <h3 className="font-semibold">{t(`problem.${problem}Title`)}</h3>
+          <p className="mt-0.5 text-[0.8125rem] text-soft">{t(`problem.${problem}`)}</p>
+        </div>
+      </div>
+      {problem !== "insecure" && problem !== "media" && (
+        <div className="mt-2 flex justify-end">
+          {problem === "blocked" ? (
+            <Button size="small" look="solid" onClick={() => void platform.callAudio?.unlock()}>
+              {t("problem.unblock")}
+            </Button>
+          ) : (
+            <Button size="small" onClick={() => void platform.callAudio?.prepare()}>
+              {t("problem.retry")}
+            </Button>
+          )}
+        </div>
+      )}
+    </article>
+  );
+}

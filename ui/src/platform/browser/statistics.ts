@@ -1,0 +1,63 @@
+/** Makes a quality report of what WebRTC counts. */
+import type { QualityReport } from "../../generated/QualityReport";
+import type { SoundLevels } from "../ports";
+
+interface Counts {
+  received: number;
+  lost: number;
+  samples: number;
+  concealed: number;
+  bufferDelay: number;
+  bufferEmitted: number;
+}
+
+const NOTHING: Counts = { received: 0, lost: 0, samples: 0, concealed: 0, bufferDelay: 0, bufferEmitted: 0 };
+
+interface InboundStats extends RTCInboundRtpStreamStats {
+  totalSamplesReceived?: number;
+  concealedSamples?: number;
+  silentConcealedSamples?: number;
+}
+
+function percent(part: number, whole: number): number {
+  return whole <= 0 ? 0 : Math.min(100, Math.max(0, (100 * part) / whole));
+}
+
+/** Keeps the counts of the last report, because a report is about the time since then. */
+export class Statistics {
+  #before: Counts = NOTHING;
+
+  report(stats: RTCStatsReport, levels: SoundLevels): QualityReport {
+    const now: Counts = { ...NOTHING };
+    let jitter = 0;
+    let roundTrip: number | null = null;
+    stats.forEach((entry: RTCStats) => {
+      if (entry.type === "inbound-rtp") {
+        const line = entry as InboundStats;
+        now.received += line.packetsReceived ?? 0;
+        now.lost += line.packetsLost ?? 0;
+        now.samples += line.totalSamplesReceived ?? 0;
+        // Silence made up while nothing was sent is no fault.
+        now.concealed += (line.concealedSamples ?? 0) - (line.silentConcealedSamples ?? 0);
+        now.bufferDelay += line.jitterBufferDelay ?? 0;
+        now.bufferEmitted += line.jitterBufferEmittedCount ?? 0;
+        jitter = Math.max(jitter, line.jitter ?? 0);
+      } else if (entry.type === "candidate-pair") {
+        const pair = entry as RTCIceCandidatePairStats;
+        if (pair.nominated === true && pair.currentRoundTripTime !== undefined) roundTrip = pair.currentRoundTripTime;
+      }
+    });
+    const before = this.#before;
+    this.#before = now;
+    const lost = now.lost - before.lost;
+    const emitted = now.bufferEmitted - before.bufferEmitted;
+    return {
+      round_trip_ms: roundTrip === null ? null : roundTrip * 1_000,
+      jitter_ms: jitter * 1_000,
+      lost_down_percent: percent(lost, lost + now.received - before.received),
+      concealed_percent: percent(now.concealed - before.concealed, now.samples - before.samples),
+      buffer_ms: emitted <= 0 ? 0 : ((now.bufferDelay - before.bufferDelay) / emitted) * 1_000,
+      ...levels,
+    };
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * What the desk needs from its home, as narrow as it can be. The browser's side is in `browser/`; a desktop window
+ * would bring its own. A home without a capability leaves the port out, and the desk shows what is there.
+ */
+import type { ClientMessage } from "../generated/ClientMessage";
+import type { GatewayMessage } from "../generated/GatewayMessage";
+import type { IceServer } from "../generated/IceServer";
+import type { Locale } from "../generated/Locale";
+import type { QualityReport } from "../generated/QualityReport";
+import type { SignInAnswer } from "../generated/SignInAnswer";
+
+export interface SessionPort {
+  /** Who is signed in; null: nobody. Rejects with `DoorError` when the gateway cannot be asked. */
+  current(): Promise<SignInAnswer | null>;
+  signIn(instance: string, login: string, password: string): Promise<SignInAnswer>;
+  signOut(): Promise<void>;
+}
+
+/** The gateway answered with an error, or could not be reached. */
+export class DoorError extends Error {
+  readonly kind: "refused" | "unauthorised" | "unreachable";
+  readonly code: string;
+  readonly reference: string | null;
+
+  constructor(kind: DoorError["kind"], code: string, message: string, reference: string | null) {
+    super(message);
+    this.name = "DoorError";
+    this.kind = kind;
+    this.code = code;
+    this.reference = reference;
+  }
+}
+
+export interface OperationsPort {
+  /** One of the vendor-shaped operations; resolves to its `Data`. */
+  call(action: string, parameters: Record<string, unknown>): Promise<unknown>;
+}
+
+export interface SocketHandlers {
+  opened(): void;
+  message(message: GatewayMessage): void;
+  /** The last call, whatever happened. */
+  closed(): void;
+}
+
+export interface DeskSocket {
+  send(message: ClientMessage): void;
+  close(): void;
+}
+
+export interface SocketPort {
+  /** Fetches a ticket and opens the socket. Rejects with `DoorError`. */
+  open(handlers: SocketHandlers): Promise<DeskSocket>;
+  /** Calls back when the network returns or the page comes back to life. Returns how to stop. */
+  onWake(wake: () => void): () => void;
+}
+
+/** Why nobody would hear the agent, or why the agent would hear nobody. */
+export type MicrophoneState = "unknown" | "ready" | "insecure" | "denied" | "missing" | "busy";
+export type MediaState = "off" | "connecting" | "connected" | "disconnected" | "failed";
+export type MicrophoneWish = "closed" | "muted" | "open";
+
+export interface SoundDevice {
+  id: string;
+  label: string;
+}
+
+export interface SoundDevices {
+  microphones: SoundDevice[];
+  /** Empty where the home cannot choose. */
+  speakers: SoundDevice[];
+}
+
+export interface SoundLevels {
+  microphone_dbfs: number;
+  speaker_dbfs: number;
+}
+
+export interface SoundEvents {
+  media(state: MediaState): void;
+  microphone(state: MicrophoneState): void;
+  devices(devices: SoundDevices): void;
+  /** The home refuses to play until the person has clicked somewhere. */
+  playbackBlocked(blocked: boolean): void;
+}
+
+export interface CallAudioPort {
+  start(events: SoundEvents): void;
+  /** Asks for the microphone once, so that no question stands between a ring and its answer, and closes it again. */
+  prepare(): Promise<MicrophoneState>;
+  /** Lets sound play; to be called from a click or key press. */
+  unlock(): Promise<void>;
+  /** Replaces the media connection. `negotiate` carries the offer and brings the answer. */
+  connect(iceServers: IceServer[], negotiate: (offer: string) => Promise<string>): Promise<void>;
+  disconnect(): void;
+  setMicrophone(wish: MicrophoneWish): void;
+  chooseMicrophone(id: string): Promise<void>;
+  chooseSpeaker(id: string): Promise<void>;
+  /** Newest levels, −127 for silence. */
+  levels(): SoundLevels;
+  /** What the connection measured since the last call. Null without a connection. */
+  measure(): Promise<QualityReport | null>;
+  /** Opens the microphone for the meter, or plays a tone, while the person chooses devices. */
+  tryOut(on: boolean): Promise<void>;
+  playTestTone(): Promise<void>;
+}
+
+export interface RingerPort {
+  start(): void;
+  stop(): void;
+}
+
+export interface NotifierPort {
+  permission(): "granted" | "denied" | "ask";
+  ask(): Promise<void>;
+  /** Draws attention while the page is not looked at. */
+  ring(title: string, body: string): void;
+  quiet(): void;
+}
+
+export interface CustomerPagePort {
+  /** Opens the tab; only from a click. False: the browser would not. */
+  openTab(url: string): boolean;
+  /** Shows a page in the tab that is open. False: there is none, and none may be opened. */
+  showInTab(url: string): boolean;
+}
+
+export interface Preferences {
+  locale: Locale | null;
+  theme: "system" | "light" | "dark";
+  customerPage: "beside" | "tab";
+  microphone: string;
+  speaker: string;
+  lastLogin: string;
+  outboundNumber: string;
+}
+
+export interface PreferencesPort {
+  read(): Preferences;
+  write(change: Partial<Preferences>): void;
+  /** What this tab remembers across a reload. */
+  tabMemory(key: string): string | null;
+  rememberInTab(key: string, value: string | null): void;
+}
+
+export interface Platform {
+  instance: string;
+  session: SessionPort;
+  sockets: SocketPort;
+  operations: OperationsPort;
+  preferences: PreferencesPort;
+  callAudio?: CallAudioPort;
+  ringer?: RingerPort;
+  notifier?: NotifierPort;
+  customerPage?: CustomerPagePort;
+}
