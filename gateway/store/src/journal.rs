@@ -1,5 +1,7 @@
 //! What happened, in order: appended in batches by the one node that owns the instance, and fenced by its epoch.
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use crate::{
@@ -133,10 +135,12 @@ impl Store {
                   WHERE e.instance_id = j.instance_id AND e.call_id = j.call_id AND e.kind = 'call_ended')
              ORDER BY j.seq";
         let mut calls: Vec<(String, Vec<StoredRow>)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for row in sql::all(&self.reader, sql, values![instance]).await? {
             let row = read(&row)?;
             let call_id = row.row.call_id.clone().unwrap_or_default();
-            match calls.iter_mut().find(|(known, _)| *known == call_id) {
+            let place = *places.entry(call_id.clone()).or_insert(calls.len());
+            match calls.get_mut(place) {
                 Some((_, rows)) => rows.push(row),
                 None => calls.push((call_id, vec![row])),
             }

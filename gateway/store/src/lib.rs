@@ -18,7 +18,7 @@
 //! | file | what |
 //! | --- | --- |
 //! | [`instances`] | the instances served by this database |
-//! | [`users`], [`levels`], [`groups`], [`numbers`], [`flows`], [`config_items`] | what is configured; [`directory`] reads it all at once |
+//! | [`users`], [`levels`], [`groups`], [`numbers`], [`flows`], [`config_items`] | what is configured; [`directory`] reads it all at once, [`names`] the names of some |
 //! | [`passwords`], [`sessions`], [`secrets`], [`audit`] | who may come in and what they did |
 //! | [`journal`] | what happened, in order, fenced by epoch |
 //! | [`records`], [`agent_states`], [`recordings`] | what is folded from the journal |
@@ -38,6 +38,7 @@ pub mod journal;
 pub mod levels;
 mod master_key;
 mod migrate;
+pub mod names;
 pub mod numbers;
 mod open;
 pub mod page;
@@ -69,7 +70,7 @@ pub use numbers::{NewNumber, NumberChange, NumberFilter, NumberRow};
 pub use page::{Page, Paged};
 pub use passwords::PasswordCheck;
 pub use recordings::{Recording, RecordingGap};
-pub use records::{CallRecordRow, RecordFilter, RecordOrder};
+pub use records::{CallRecordRow, EndFilter, RecordFilter, RecordOrder};
 pub use secrets::{AccessKey, SecretKind, SecretName};
 pub use sessions::{Session, SessionKind};
 pub use users::{NewUser, User, UserChange, UserFilter};

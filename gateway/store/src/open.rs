@@ -5,10 +5,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
-    sqlx::{
-        postgres::{PgConnectOptions, PgPoolOptions},
-        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-    },
+};
+use sqlx::{
+    postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::Semaphore;
 
@@ -107,8 +107,7 @@ fn make_private(path: &Path) -> std::io::Result<()> {
 }
 
 async fn postgres(address: &str) -> Result<DatabaseConnection, OpenError> {
-    let options: PgConnectOptions = address.parse().map_err(unavailable)?;
-    let options = options.application_name("cordboard").options([
+    let options = encrypted_unless_local(address)?.application_name("cordboard").options([
         ("synchronous_commit", "on"),
         ("statement_timeout", "30000"),
         ("lock_timeout", "10000"),
@@ -120,6 +119,17 @@ async fn postgres(address: &str) -> Result<DatabaseConnection, OpenError> {
         .await
         .map_err(unavailable)?;
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+}
+
+/// Off this machine only over TLS, unless the address says otherwise with `sslmode=`.
+fn encrypted_unless_local(address: &str) -> Result<PgConnectOptions, OpenError> {
+    let options: PgConnectOptions = address.parse().map_err(unavailable)?;
+    let host = options.get_host().trim_matches(['[', ']']);
+    let local = options.get_socket().is_some()
+        || host == "localhost"
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let chosen = address.contains("sslmode=") || address.contains("ssl-mode=");
+    Ok(if local || chosen { options } else { options.ssl_mode(PgSslMode::Require) })
 }
 
 fn unavailable(error: impl std::fmt::Display) -> OpenError {
@@ -146,5 +156,27 @@ async fn check_master_key<C: ConnectionTrait>(on: &C, sealer: &Sealer) -> Result
     match sealer.open(KEY_CHECK, &kept) {
         Some(word) if word == KEY_CHECK.as_bytes() => Ok(()),
         _ => Err(OpenError::WrongMasterKey),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn only_a_local_database_is_spoken_to_in_the_clear() {
+        for (address, required) in [
+            ("postgres://u:p@db.example.com/cordboard", true),
+            ("postgres://u:p@10.0.0.7:5433/cordboard", true),
+            ("postgres://u@localhost/cordboard", false),
+            ("postgres://u@127.0.0.1/cordboard", false),
+            ("postgres://u@[::1]/cordboard", false),
+            ("postgres://u@localhost/cordboard?host=/run/postgresql", false),
+            ("postgres://u@db.example.com/cordboard?sslmode=disable", false),
+        ] {
+            let mode = encrypted_unless_local(address).unwrap().get_ssl_mode();
+            assert_eq!(matches!(mode, PgSslMode::Require), required, "{address}: {mode:?}");
+        }
     }
 }

@@ -1,11 +1,15 @@
 //! Call records: what a call was, folded from its rows in the journal when it ended.
 
+mod filter;
+
 use serde_json::Value as Json;
 
 use crate::{
     Page, Paged, Result, Store, StoreError,
-    sql::{self, Row, Where, places, values},
+    sql::{self, Row, places, values},
 };
+
+pub use filter::{EndFilter, RecordFilter, RecordOrder};
 
 /// A call record. Words (direction, disposition, ended by) are the core's; lengths are milliseconds.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -64,51 +68,6 @@ pub struct CallRecordRow {
     pub recorded: bool,
     /// The rows it was folded from: an array of journal entries.
     pub timeline: Json,
-}
-
-/// Which records a list shows. Empty and `None` mean any.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RecordFilter {
-    /// Started at or after.
-    pub from_ms: Option<i64>,
-    /// Started before or at.
-    pub to_ms: Option<i64>,
-    /// The caller, whole.
-    pub caller: Option<String>,
-    /// The called number, whole.
-    pub called: Option<String>,
-    /// Either of them, whole.
-    pub number: Option<String>,
-    /// Part of either number or of the call id.
-    pub search: Option<String>,
-    /// An agent took part.
-    pub agent: Option<String>,
-    /// This agent was the first to take part.
-    pub first_agent: Option<String>,
-    /// One of these skill groups took part.
-    pub groups: Vec<String>,
-    /// One of these calls.
-    pub call_ids: Vec<String>,
-    /// One of these directions.
-    pub directions: Vec<String>,
-    /// One of these ends.
-    pub dispositions: Vec<String>,
-    /// One of these culprits.
-    pub ended_by: Vec<String>,
-    /// Nothing of the list but its length is wanted on later pages, so it is counted on the first only.
-    pub count_first_page_only: bool,
-    /// How the list is sorted.
-    pub order: RecordOrder,
-}
-
-/// How a list of records is sorted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum RecordOrder {
-    /// Last started first.
-    #[default]
-    StartDescending,
-    /// First started first.
-    StartAscending,
 }
 
 const COLUMNS: [&str; 28] = [
@@ -205,18 +164,12 @@ impl Store {
         sql::one(&self.reader, sql, values![instance, call_id]).await?.map(|row| read(&row)).transpose()
     }
 
-    /// Records, sorted by start. `total` is 0 where it was not counted.
+    /// Records, sorted by start.
     pub async fn records(&self, instance: &str, filter: &RecordFilter, page: Page) -> Result<Paged<CallRecordRow>> {
-        let condition = condition(instance, filter);
-        let mut total = 0;
-        if page.number() == 1 || !filter.count_first_page_only {
-            let count = format!("SELECT COUNT(*) AS n FROM call_records r WHERE {}", condition.text());
-            total = sql::count(&self.reader, &count, condition.values()).await?;
-        }
-        let order = match filter.order {
-            RecordOrder::StartDescending => "r.started_ms DESC, r.call_id DESC",
-            RecordOrder::StartAscending => "r.started_ms, r.call_id",
-        };
+        let condition = filter.condition(instance);
+        let count = format!("SELECT COUNT(*) AS n FROM call_records r WHERE {}", condition.text());
+        let total = sql::count(&self.reader, &count, condition.values()).await?;
+        let order = filter.order.sql();
         let list = format!("SELECT r.* FROM call_records r WHERE {} ORDER BY {order}{}", condition.text(), page.sql());
         let rows = sql::all(&self.reader, &list, condition.values()).await?;
         Ok(Paged { rows: rows.iter().map(read).collect::<Result<_>>()?, total })
@@ -251,53 +204,6 @@ impl Store {
         );
         sql::count(&self.reader, &sql, values![instance, direction, customer, from_ms, to_ms]).await
     }
-}
-
-fn condition(instance: &str, filter: &RecordFilter) -> Where {
-    let mut condition = Where::instance("r.instance_id", instance);
-    if let Some(from_ms) = filter.from_ms {
-        condition.and("r.started_ms >= ?", from_ms);
-    }
-    if let Some(to_ms) = filter.to_ms {
-        condition.and("r.started_ms <= ?", to_ms);
-    }
-    for (clause, value) in [
-        ("r.caller = ?", &filter.caller),
-        ("r.called = ?", &filter.called),
-        ("(r.caller = ? OR r.called = ?)", &filter.number),
-        (
-            "r.call_id IN (SELECT a.call_id FROM call_agents a WHERE a.instance_id = $1 AND a.user_id = ?)",
-            &filter.agent,
-        ),
-        (
-            "r.call_id IN (SELECT a.call_id FROM call_agents a
-             WHERE a.instance_id = $1 AND a.user_id = ? AND a.position = 0)",
-            &filter.first_agent,
-        ),
-    ] {
-        if let Some(value) = value {
-            condition.and(clause, &**value);
-        }
-    }
-    if let Some(search) = &filter.search {
-        condition.and_contains(&["r.caller", "r.called", "r.call_id"], search);
-    }
-    for (column, list) in [
-        ("r.call_id", &filter.call_ids),
-        ("r.direction", &filter.directions),
-        ("r.disposition", &filter.dispositions),
-        ("r.ended_by", &filter.ended_by),
-    ] {
-        if !list.is_empty() {
-            condition.and_in(column, list.iter().map(String::as_str));
-        }
-    }
-    if !filter.groups.is_empty() {
-        condition.and_plain("r.call_id IN (SELECT g.call_id FROM call_groups g WHERE g.instance_id = $1");
-        condition.and_in("g.group_id", filter.groups.iter().map(String::as_str));
-        condition.close();
-    }
-    condition
 }
 
 fn read(row: &Row) -> Result<CallRecordRow> {

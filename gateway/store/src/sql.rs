@@ -85,9 +85,18 @@ impl Where {
 
     /// Adds `AND clause`; each `?` in it stands for the value.
     pub(crate) fn and(&mut self, clause: &str, value: impl Into<Value>) {
-        self.values.push(value.into());
+        self.add(" AND ", clause, value.into());
+    }
+
+    /// Adds `OR clause`, inside a parenthesis that is open.
+    pub(crate) fn or(&mut self, clause: &str, value: impl Into<Value>) {
+        self.add(" OR ", clause, value.into());
+    }
+
+    fn add(&mut self, link: &str, clause: &str, value: Value) {
+        self.values.push(value);
         let place = format!("${}", self.values.len());
-        self.text.push_str(" AND ");
+        self.text.push_str(link);
         self.text.push_str(&clause.replace('?', &place));
     }
 

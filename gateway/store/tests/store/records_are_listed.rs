@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use cordboard_store::{CallRecordRow, Page, RecordFilter, RecordOrder, Store};
+use cordboard_store::{CallRecordRow, EndFilter, Page, RecordFilter, RecordOrder, Store};
 use serde_json::json;
 
 use crate::database::{DEMO, Database, NOW, on_both};
@@ -78,6 +78,11 @@ async fn records_are_found_by_every_filter(database: &Database) {
     let any = RecordFilter::default;
     let text = |s: &str| Some(s.to_owned());
     let list = |s: &[&str]| s.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+    let end = |disposition: &str, direction: Option<&str>, established| EndFilter {
+        disposition: disposition.to_owned(),
+        direction: direction.map(str::to_owned),
+        established,
+    };
     for (what, filter, expected) in [
         ("all", any(), 60),
         ("time", RecordFilter { from_ms: Some(NOW + 10_000), to_ms: Some(NOW + 19_000), ..any() }, 10),
@@ -92,7 +97,18 @@ async fn records_are_found_by_every_filter(database: &Database) {
         ("groups", RecordFilter { groups: list(&["support@demo", "sales@demo"]), ..any() }, 60),
         ("ids", RecordFilter { call_ids: list(&["job-000001", "job-000002", "job-x"]), ..any() }, 2),
         ("direction", RecordFilter { directions: list(&["outbound"]), ..any() }, 30),
-        ("disposition", RecordFilter { dispositions: list(&["completed"]), ..any() }, 20),
+        ("end", RecordFilter { ends: vec![end("completed", None, None)], ..any() }, 20),
+        ("end", RecordFilter { ends: vec![end("completed", Some("inbound"), Some(true))], ..any() }, 10),
+        ("end", RecordFilter { ends: vec![end("completed", None, Some(false)), end("x", None, None)], ..any() }, 0),
+        (
+            "ends",
+            RecordFilter {
+                ends: vec![end("completed", None, None), end("abandoned_in_queue", Some("inbound"), None)],
+                ..any()
+            },
+            40,
+        ),
+        ("status", RecordFilter { sip_statuses: vec![200, 404], ..any() }, 15),
         ("ended by", RecordFilter { ended_by: list(&["agent"]), ..any() }, 0),
         ("and", RecordFilter { agent: text("last@demo"), directions: list(&["inbound"]), ..any() }, 10),
     ] {
@@ -101,9 +117,9 @@ async fn records_are_found_by_every_filter(database: &Database) {
     }
     let down = store.records(DEMO, &any(), Page::new(2, 25)).await.unwrap();
     assert_eq!((down.rows[0].call_id.as_str(), down.total), ("job-000034", 60));
-    let up = RecordFilter { order: RecordOrder::StartAscending, count_first_page_only: true, ..any() };
+    let up = RecordFilter { order: RecordOrder::StartAscending, ..any() };
     let up = store.records(DEMO, &up, Page::new(2, 25)).await.unwrap();
-    assert_eq!((up.rows[0].call_id.as_str(), up.total), ("job-000025", 0));
+    assert_eq!((up.rows[0].call_id.as_str(), up.total), ("job-000025", 60));
 }
 
 async fn contacts_are_counted(database: &Database) {

@@ -28,6 +28,11 @@ async fn a_directory_is_read_whole(database: &Database) {
     assert_eq!(rows.levels, [level("alice", "sales", 2)]);
     assert_eq!(rows.numbers[149].groups, ["sales@demo"]);
     assert_eq!(rows.numbers_of_groups["sales@demo"], ["+862100000149"]);
+    let ids = ["alice@demo".to_owned(), "ghost@demo".to_owned(), "sales@demo".to_owned()];
+    let names = store.user_names(DEMO, &ids).await.unwrap();
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), [("alice@demo".to_owned(), "alice display".to_owned())]);
+    assert_eq!(store.group_names(DEMO, &ids).await.unwrap()["sales@demo"], "sales 组");
+    assert!(store.flow_names(DEMO, &ids).await.unwrap().is_empty());
     let error = store.load_directory("nowhere").await.unwrap_err();
     assert_eq!(error, StoreError::NotFound { what: What::Instance, id: "nowhere".to_owned() });
 }
