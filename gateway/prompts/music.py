@@ -1,12 +1,12 @@
 """The music on hold: sixteen bars for electric piano, soft strings, bass and bells, composed for Cordboard.
 
-38.4 seconds that loop without a seam: what rings on past the end is folded back to the beginning. Written for a
+37 seconds that loop without a seam: what rings on past the end is folded back to the beginning. Written for a
 telephone: nothing that matters lies below 130 Hz or above 3.2 kHz.
 """
 
 import numpy as np
 
-BEATS_PER_MINUTE = 100
+BEATS_PER_MINUTE = 104
 BARS = 16
 BEATS_PER_BAR = 4
 
