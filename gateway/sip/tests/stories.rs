@@ -1,0 +1,8 @@
+//! Stories over real sockets on loopback: two user agents against each other, and raw peers that misbehave.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod stories {
+    pub mod support;
+
+    mod two_agents_talk;
+}
