@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
 use bytes::Bytes;
+use cordboard_media::rtp::RtpHeader;
 
 /// Two streams of 50 packets a second for 2 s. When the sound thread is that far behind, new packets are dropped.
 const QUEUED_PACKETS: usize = 200;
@@ -18,16 +19,8 @@ const QUEUED_PACKETS: usize = 200;
 pub struct ReceivedPacket {
     /// When it arrived.
     pub arrival: Instant,
-    /// Payload type.
-    pub payload_type: u8,
-    /// Marker bit.
-    pub marker: bool,
-    /// Sequence number.
-    pub sequence: u16,
-    /// Timestamp in the payload type's clock.
-    pub timestamp: u32,
-    /// Which stream.
-    pub ssrc: u32,
+    /// Its header.
+    pub header: RtpHeader,
     /// The encoded sound.
     pub payload: Bytes,
 }

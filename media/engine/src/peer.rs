@@ -103,26 +103,24 @@ impl Peer {
 
         let mut codecs = MediaEngine::default();
         offer::register_codecs(&mut codecs)?;
-        let connection: Arc<dyn PeerConnection> = Arc::new(
-            PeerConnectionBuilder::new()
-                .with_configuration(
-                    RTCConfigurationBuilder::new()
-                        .with_ice_servers(config.ice_servers.iter().map(ice_server).collect())
-                        .build(),
-                )
-                .with_media_engine(codecs)
-                .with_setting_engine(
-                    SettingEngineBuilder::new()
-                        .with_ice_connection_attempts(Some(ICE_CHECK_INTERVAL), Some(ICE_CHECKS))
-                        .with_include_loopback_candidate(config.bind.is_loopback())
-                        .build(),
-                )
-                .with_interceptor_registry(configure_rtcp_reports(Registry::new()))
-                .with_handler(handler)
-                .with_udp_addrs(vec![SocketAddr::new(config.bind, 0)])
-                .build()
-                .await?,
-        );
+        let building = PeerConnectionBuilder::new()
+            .with_configuration(
+                RTCConfigurationBuilder::new()
+                    .with_ice_servers(config.ice_servers.iter().map(ice_server).collect())
+                    .build(),
+            )
+            .with_media_engine(codecs)
+            .with_setting_engine(
+                SettingEngineBuilder::new()
+                    .with_ice_connection_attempts(Some(ICE_CHECK_INTERVAL), Some(ICE_CHECKS))
+                    .with_include_loopback_candidate(config.bind.is_loopback())
+                    .build(),
+            )
+            .with_interceptor_registry(configure_rtcp_reports(Registry::new()))
+            .with_handler(handler)
+            .with_udp_addrs(vec![SocketAddr::new(config.bind, 0)])
+            .build();
+        let connection: Arc<dyn PeerConnection> = Arc::new(Box::pin(building).await?);
 
         let track = offer::add_lines(connection.as_ref()).await?;
         let offer = connection.create_offer(None).await?;
@@ -184,11 +182,7 @@ impl std::fmt::Debug for Peer {
 }
 
 fn ice_server(server: &IceServer) -> RTCIceServer {
-    RTCIceServer {
-        urls: server.urls.clone(),
-        username: server.username.clone(),
-        credential: server.credential.clone(),
-    }
+    RTCIceServer { urls: server.urls.clone(), username: server.username.clone(), credential: server.credential.clone() }
 }
 
 struct Handler {

@@ -136,11 +136,7 @@ fn resampler(from_hz: u32, to_hz: u32) -> Option<Resampler> {
         .ok()
 }
 
-fn resample<'a>(
-    resampler: Option<&mut Resampler>,
-    frame: &'a [i16],
-    room: &'a mut [i16; MOST_SAMPLES],
-) -> &'a [i16] {
+fn resample<'a>(resampler: Option<&mut Resampler>, frame: &'a [i16], room: &'a mut [i16; MOST_SAMPLES]) -> &'a [i16] {
     match resampler {
         Some(resampler) => {
             let made = resampler.process(frame, room);

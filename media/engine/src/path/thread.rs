@@ -132,9 +132,11 @@ impl SoundThread {
     }
 
     fn say(&mut self, tick: u64) {
-        if self.heard && self.usable.source {
+        // A muted mouth goes on speaking, and a device goes on being read; only nobody hears it.
+        if self.usable.source {
             self.source.pull(&mut self.said);
-        } else {
+        }
+        if !self.heard {
             self.said.fill(0);
         }
         let Some((uplink, negotiated)) = &self.line else { return };

@@ -106,8 +106,7 @@ impl Negotiated {
         if fields.next()? == "0" {
             return None;
         }
-        let up: Vec<Codec> =
-            fields.skip(1).filter_map(|field| codec_of(field.parse().ok()?)).collect();
+        let up: Vec<Codec> = fields.skip(1).filter_map(|field| codec_of(field.parse().ok()?)).collect();
         if up.is_empty() { None } else { Some(Negotiated { up }) }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use cordboard_media::rtp::RtpHeader;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
 use crate::downlink::{Downlink, ReceivedPacket};
@@ -14,11 +15,13 @@ pub(super) fn read(track: Arc<dyn TrackRemote>, downlink: Downlink) {
             if let TrackRemoteEvent::OnRtpPacket(packet) = event {
                 downlink.push(ReceivedPacket {
                     arrival: Instant::now(),
-                    payload_type: packet.header.payload_type,
-                    marker: packet.header.marker,
-                    sequence: packet.header.sequence_number,
-                    timestamp: packet.header.timestamp,
-                    ssrc: packet.header.ssrc,
+                    header: RtpHeader {
+                        payload_type: packet.header.payload_type,
+                        marker: packet.header.marker,
+                        sequence: packet.header.sequence_number,
+                        timestamp: packet.header.timestamp,
+                        ssrc: packet.header.ssrc,
+                    },
                     payload: packet.payload,
                 });
             }

@@ -1,0 +1,84 @@
+//! The handle to a connected agent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cordboard_engine::SoundPath;
+use cordboard_wire::Command;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+
+use crate::config::{AgentConfig, SoundConfig};
+use crate::desk::{Desk, DeskNow, Order, Outlets};
+use crate::error::{CommandError, ConnectError};
+use crate::event::AgentEvent;
+use crate::gateway::Gateway;
+use crate::line::Line;
+
+/// The gateway answers a command within milliseconds; this is for one that hangs.
+const OUTCOME_LIMIT: Duration = Duration::from_secs(10);
+/// Events kept for a listener that is slow; beyond that it is told how many it missed.
+const KEPT_EVENTS: usize = 512;
+const QUEUED_ORDERS: usize = 64;
+const QUEUED_LINE_EVENTS: usize = 64;
+
+/// One connected agent. Clones are the same agent; when the last one is dropped, the agent signs out.
+#[derive(Debug, Clone)]
+pub struct Agent {
+    orders: mpsc::Sender<Order>,
+    view: watch::Receiver<Option<Arc<DeskNow>>>,
+    events: broadcast::Sender<AgentEvent>,
+}
+
+impl Agent {
+    /// Signs in and opens the desk; returns with the first event not yet told, so that a listener misses nothing.
+    ///
+    /// # Errors
+    /// When the gateway cannot be reached, is none, or does not let this agent in; each with its sentence.
+    pub async fn connect(
+        config: AgentConfig,
+        sound: SoundConfig,
+    ) -> Result<(Agent, broadcast::Receiver<AgentEvent>), ConnectError> {
+        let gateway = Gateway::new(&config.gateway)?;
+        let sound = SoundPath::start(sound.source, sound.sink).map_err(ConnectError::Sound)?;
+        let (line_events, line) = mpsc::channel(QUEUED_LINE_EVENTS);
+        let (media_id, known_media_id) = watch::channel(None);
+        let media_bind = config.media_bind;
+        Line::open(gateway.clone(), config, line_events, known_media_id).await?;
+
+        let (orders, ordered) = mpsc::channel(QUEUED_ORDERS);
+        let (view_sender, view) = watch::channel(None);
+        let (events, listener) = broadcast::channel(KEPT_EVENTS);
+        let outlets = Outlets { orders: ordered, view: view_sender, events: events.clone(), media_id };
+        tokio::spawn(Desk::new(gateway, line, outlets, sound, media_bind).run());
+        Ok((Agent { orders, view, events }, listener))
+    }
+
+    /// Asks the gateway for an act and waits for its answer: the call it made or touched.
+    ///
+    /// # Errors
+    /// [`CommandError::Refused`] when nothing was done; the others when that is not known or nothing was sent.
+    pub async fn command(&self, command: Command) -> Result<Option<String>, CommandError> {
+        let (outcome, answered) = oneshot::channel();
+        self.orders.send(Order::Command { command, outcome }).await.map_err(|_| CommandError::Ended)?;
+        match tokio::time::timeout(OUTCOME_LIMIT, answered).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(CommandError::Ended),
+            Err(_) => Err(CommandError::NoAnswer),
+        }
+    }
+
+    /// Returns a watch on the newest view; none until the first has come.
+    pub fn view(&self) -> watch::Receiver<Option<Arc<DeskNow>>> {
+        self.view.clone()
+    }
+
+    /// Returns what happens from now on.
+    pub fn events(&self) -> broadcast::Receiver<AgentEvent> {
+        self.events.subscribe()
+    }
+
+    /// Ends the agent's calls, signs out and closes the desk. The last event tells when that is done.
+    pub async fn sign_out(&self) {
+        let _ = self.orders.send(Order::SignOut).await;
+    }
+}

@@ -1,0 +1,36 @@
+//! The command line: arguments in, JSON lines out, commands as JSON lines in, an exit code at the end.
+
+mod arguments;
+mod autopilot;
+mod exit;
+mod lines;
+mod session;
+mod stdin;
+
+use std::process::ExitCode;
+
+pub use arguments::Arguments;
+use exit::Exit;
+use tracing_subscriber::EnvFilter;
+
+/// Runs the agent until it ends; the code says how.
+pub fn run(arguments: Arguments) -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_env("CORDBOARD_LOG").unwrap_or_else(|_| EnvFilter::new("warn")))
+        .with_writer(std::io::stderr)
+        .init();
+    if arguments.devices {
+        return Exit::Usage.because(
+            "This build of cordboard-agent has no sound devices yet. Use --say and --hear with files instead.",
+        );
+    }
+    // One thread carries a desk with ease; sound has its own.
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Exit::Other.because(&format!("The runtime could not be started: {error}")),
+    };
+    let code = runtime.block_on(session::run(arguments));
+    // Standard input is read on a thread that cannot be interrupted.
+    runtime.shutdown_background();
+    code
+}

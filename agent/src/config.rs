@@ -1,0 +1,51 @@
+//! What an agent needs to know before it can connect.
+
+use std::net::IpAddr;
+
+use cordboard_engine::{SoundSink, SoundSource};
+use cordboard_wire::Locale;
+
+/// Who the agent is and where the gateway is.
+#[derive(Debug, Clone)]
+pub struct AgentConfig {
+    /// The gateway's address, `http://` or `https://`.
+    pub gateway: String,
+    /// The instance, the word in the desk's address.
+    pub instance: String,
+    /// Login name or user id.
+    pub user: String,
+    /// Password. It is kept for signing in again when the session ends by itself.
+    pub password: String,
+    /// The language of the gateway's sentences.
+    pub locale: Locale,
+    /// Product and version, for support.
+    pub client: String,
+    /// Whether to move here when the same user is at another desk.
+    pub take_over: bool,
+    /// The local address of the media connection; none: the one the gateway is reached from.
+    pub media_bind: Option<IpAddr>,
+}
+
+impl AgentConfig {
+    /// The usual configuration of `user` at `gateway`.
+    pub fn new(gateway: &str, instance: &str, user: &str, password: &str) -> AgentConfig {
+        AgentConfig {
+            gateway: gateway.to_owned(),
+            instance: instance.to_owned(),
+            user: user.to_owned(),
+            password: password.to_owned(),
+            locale: Locale::En,
+            client: concat!("cordboard-agent/", env!("CARGO_PKG_VERSION")).to_owned(),
+            take_over: false,
+            media_bind: None,
+        }
+    }
+}
+
+/// The agent's mouth and ear.
+pub struct SoundConfig {
+    /// What the agent says.
+    pub source: Box<dyn SoundSource>,
+    /// Where it goes what the agent hears.
+    pub sink: Box<dyn SoundSink>,
+}

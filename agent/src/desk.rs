@@ -1,0 +1,358 @@
+//! The desk: the one task that owns an agent's state here.
+//!
+//! It holds no call logic. It passes commands on, keeps the newest view, lets the sound follow the view, and keeps
+//! the media connection up.
+
+mod media;
+mod pending;
+mod quality;
+mod sounding;
+#[cfg(test)]
+mod views;
+mod wish;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cordboard_engine::SoundPath;
+use cordboard_wire::{ClientMessage, Command, DeskView, GatewayMessage};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::error::{CommandError, Ended};
+use crate::event::AgentEvent;
+use crate::gateway::{Gateway, Session};
+use crate::line::{LineEvent, Welcome};
+use media::{Media, MediaNews};
+pub(crate) use pending::Outcome;
+use pending::Pending;
+use sounding::{SoundAct, Sounding};
+use wish::CodecWish;
+
+/// How often the desk reports what it measures, in a call.
+const REPORTED_EVERY: Duration = Duration::from_secs(2);
+/// How long signing out may take before the desk just leaves.
+const SIGN_OUT_LIMIT: Duration = Duration::from_secs(2);
+
+/// The newest view and when the gateway made it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeskNow {
+    /// Rises with each view until the gateway restarts.
+    pub seq: u64,
+    /// The gateway's clock, UTC milliseconds.
+    pub now_ms: i64,
+    /// The view.
+    pub view: DeskView,
+}
+
+/// What the agent's handle asks of the desk.
+#[derive(Debug)]
+pub(crate) enum Order {
+    /// Pass this on.
+    Command { command: Command, outcome: oneshot::Sender<Outcome> },
+    /// Leave the calls tidy, sign out and end.
+    SignOut,
+}
+
+/// What outlives the desk: its handle's channels.
+pub(crate) struct Outlets {
+    pub orders: mpsc::Receiver<Order>,
+    pub view: watch::Sender<Option<Arc<DeskNow>>>,
+    pub events: broadcast::Sender<AgentEvent>,
+    /// Tells the line which media connection still stands.
+    pub media_id: watch::Sender<Option<u32>>,
+}
+
+/// The desk's task.
+pub(crate) struct Desk {
+    gateway: Gateway,
+    session: Option<Session>,
+    line: mpsc::Receiver<LineEvent>,
+    messages: Option<mpsc::Sender<ClientMessage>>,
+    outlets: Outlets,
+    media: Media,
+    sound: SoundPath,
+    sounding: Sounding,
+    wish: CodecWish,
+    pending: Pending,
+    next_id: u32,
+    fresh_socket: bool,
+    reports: Interval,
+}
+
+enum DeskInput {
+    Line(Option<LineEvent>),
+    Order(Option<Order>),
+    Media(MediaNews),
+    ReportDue,
+}
+
+impl Desk {
+    pub(crate) fn new(
+        gateway: Gateway,
+        line: mpsc::Receiver<LineEvent>,
+        outlets: Outlets,
+        sound: SoundPath,
+        media_bind: Option<std::net::IpAddr>,
+    ) -> Desk {
+        let mut reports = interval(REPORTED_EVERY);
+        reports.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Desk {
+            gateway,
+            session: None,
+            line,
+            messages: None,
+            media: Media::new(sound.downlink(), media_bind),
+            outlets,
+            sound,
+            sounding: Sounding::default(),
+            wish: CodecWish::default(),
+            pending: Pending::default(),
+            next_id: 1,
+            fresh_socket: true,
+            reports,
+        }
+    }
+
+    /// Runs until the desk is closed for good.
+    pub(crate) async fn run(mut self) {
+        let ended = loop {
+            match self.next_input().await {
+                DeskInput::Line(Some(LineEvent::Over(ended))) => break ended,
+                DeskInput::Line(None) => break Ended::SignedOut,
+                DeskInput::Line(Some(event)) => self.on_line(event).await,
+                DeskInput::Order(Some(Order::Command { command, outcome })) => self.send_command(command, outcome),
+                DeskInput::Order(Some(Order::SignOut) | None) => {
+                    self.sign_out().await;
+                    break Ended::SignedOut;
+                }
+                DeskInput::Media(news) => self.on_media(news),
+                DeskInput::ReportDue => self.report().await,
+            }
+        };
+        self.messages = None;
+        self.pending.lose_all();
+        let acts = self.sounding.close();
+        self.act(acts);
+        self.media.close().await;
+        tracing::info!(ended = ended.word(), "desk closed");
+        self.tell(AgentEvent::Ended(ended));
+    }
+
+    async fn next_input(&mut self) -> DeskInput {
+        let in_call = self.sounding.is_open();
+        tokio::select! {
+            biased;
+            event = self.line.recv() => DeskInput::Line(event),
+            order = self.outlets.orders.recv() => DeskInput::Order(order),
+            news = self.media.next() => DeskInput::Media(news),
+            _ = self.reports.tick(), if in_call => DeskInput::ReportDue,
+        }
+    }
+
+    async fn on_line(&mut self, event: LineEvent) {
+        match event {
+            LineEvent::Up { welcome, session, messages } => self.on_up(welcome, session, messages),
+            LineEvent::Message(message) => self.on_message(message).await,
+            LineEvent::Down { reason, retry_in } => {
+                self.messages = None;
+                self.pending.lose_all();
+                self.media.line_down();
+                tracing::info!(reason, ?retry_in, "line down");
+                self.tell(AgentEvent::Disconnected { reason, retry_in });
+            }
+            // Handled where the loop ends.
+            LineEvent::Over(_) => {}
+        }
+    }
+
+    fn on_up(&mut self, welcome: Welcome, session: Session, messages: mpsc::Sender<ClientMessage>) {
+        tracing::info!(gateway = welcome.gateway, "line up");
+        self.media.line_up(welcome.local, &welcome.ice_servers);
+        self.messages = Some(messages);
+        self.fresh_socket = true;
+        self.tell(AgentEvent::Connected {
+            gateway: welcome.gateway,
+            user_id: session.answer.user_id.clone(),
+            role: session.answer.role,
+            again: self.session.is_some(),
+        });
+        self.session = Some(session);
+    }
+
+    async fn on_message(&mut self, message: GatewayMessage) {
+        match message {
+            GatewayMessage::View { seq, now_ms, view } => self.on_view(DeskNow { seq, now_ms, view: *view }),
+            GatewayMessage::Accepted { id, call_id } => {
+                self.pending.answer(id, Ok(call_id.clone()));
+                self.tell(AgentEvent::Accepted { id, call_id });
+            }
+            GatewayMessage::Refused { id, refusal } if self.media.awaits(id) => {
+                let news = self.media.refused(&refusal.message);
+                self.on_media(news);
+            }
+            GatewayMessage::Refused { id, refusal } => {
+                self.pending.answer(id, Err(CommandError::Refused(refusal.clone())));
+                self.tell(AgentEvent::Refused { id, refusal });
+            }
+            GatewayMessage::MediaAnswer { id, media_id, sdp } if self.media.awaits(id) => {
+                match self.media.answered(media_id, &sdp).await {
+                    Ok((uplink, negotiated)) => self.sound.connect(uplink, negotiated),
+                    Err(news) => self.on_media(news),
+                }
+                self.publish_media_id();
+            }
+            // An answer to an offer that has been given up; a second welcome; a bye, which the line has read.
+            GatewayMessage::MediaAnswer { .. } | GatewayMessage::Welcome { .. } | GatewayMessage::Bye { .. } => {}
+        }
+    }
+
+    fn on_view(&mut self, now: DeskNow) {
+        let fresh = std::mem::take(&mut self.fresh_socket);
+        let known = self.outlets.view.borrow().clone();
+        if let Some(known) = &known
+            && !fresh
+            && now.seq <= known.seq
+        {
+            return;
+        }
+        let acts = self.sounding.follow(&now.view);
+        self.act(acts);
+        if let Some(wanted) = self.wish.follow(&now.view, Instant::now()) {
+            self.sound.prefer(wanted);
+        }
+        if let Some(news) = self.media.gateway_says(now.view.agent.media_connected, fresh) {
+            self.on_media(news);
+        }
+        let changed = known.is_none_or(|known| known.view != now.view);
+        let now = Arc::new(now);
+        self.outlets.view.send_replace(Some(Arc::clone(&now)));
+        if changed {
+            self.tell(AgentEvent::View(now));
+        }
+    }
+
+    fn on_media(&mut self, news: MediaNews) {
+        match news {
+            MediaNews::OfferReady(sdp) => {
+                let id = self.take_id();
+                self.media.offered(id);
+                self.say(ClientMessage::MediaOffer { id, sdp });
+            }
+            MediaNews::Connected { took } => {
+                tracing::info!(took_ms = took.as_millis(), "media connected");
+                self.tell(AgentEvent::MediaConnected { took });
+            }
+            MediaNews::Disconnected => {
+                tracing::info!("media disconnected");
+                self.tell(AgentEvent::MediaDisconnected);
+            }
+            MediaNews::Failed { reason } => {
+                tracing::info!(reason, "media failed");
+                self.tell(AgentEvent::MediaFailed { reason });
+            }
+        }
+        self.publish_media_id();
+    }
+
+    fn send_command(&mut self, command: Command, outcome: oneshot::Sender<Outcome>) {
+        let id = self.take_id();
+        if self.say(ClientMessage::Command { id, command }) {
+            self.pending.insert(id, outcome);
+        } else {
+            let _ = outcome.send(Err(CommandError::NotConnected));
+        }
+    }
+
+    fn act(&mut self, acts: Vec<SoundAct>) {
+        for act in acts {
+            match act {
+                SoundAct::Open => {
+                    self.sound.open();
+                    self.reports.reset();
+                    self.tell(AgentEvent::SoundOpened);
+                }
+                SoundAct::Begin(call_id) => {
+                    self.sound.begin();
+                    self.tell(AgentEvent::SpeakingBegan { call_id });
+                }
+                SoundAct::Heard(heard) => self.sound.set_heard(heard),
+                SoundAct::Close => {
+                    self.sound.close();
+                    self.tell(AgentEvent::SoundClosed);
+                }
+            }
+        }
+    }
+
+    async fn report(&mut self) {
+        let round_trip = self.media.round_trip().await;
+        let report = quality::report(&self.sound.report(), round_trip);
+        self.say(ClientMessage::Quality { report });
+    }
+
+    /// Leaves nothing behind that would wait for this agent: calls are ended, the agent is signed out.
+    async fn sign_out(&mut self) {
+        if self.messages.is_some() && tokio::time::timeout(SIGN_OUT_LIMIT, self.tidy_up()).await.is_err() {
+            tracing::debug!("the gateway did not say that the agent is signed out");
+        }
+        self.messages = None;
+        if let Some(session) = self.session.take() {
+            let ending = self.gateway.sign_out(&session);
+            if tokio::time::timeout(SIGN_OUT_LIMIT, ending).await.is_err() {
+                tracing::debug!("the gateway did not end the session in time");
+            }
+        }
+    }
+
+    async fn tidy_up(&mut self) {
+        let calls = self.outlets.view.borrow().as_ref().map(|now| now.view.calls.clone()).unwrap_or_default();
+        for call in calls {
+            let call_id = call.call_id;
+            let command = match call.phase {
+                cordboard_wire::CallPhase::Ringing => Command::Decline { call_id },
+                _ => Command::HangUp { call_id },
+            };
+            let id = self.take_id();
+            self.say(ClientMessage::Command { id, command });
+        }
+        let mut asked = None;
+        loop {
+            let idle = self.outlets.view.borrow().as_ref().is_none_or(|now| now.view.calls.is_empty());
+            if idle && asked.is_none() {
+                let id = self.take_id();
+                self.say(ClientMessage::Command { id, command: Command::SignOut });
+                asked = Some(id);
+            }
+            match self.line.recv().await {
+                Some(LineEvent::Message(GatewayMessage::Accepted { id, .. } | GatewayMessage::Refused { id, .. }))
+                    if Some(id) == asked =>
+                {
+                    return;
+                }
+                Some(LineEvent::Message(message)) => self.on_message(message).await,
+                Some(LineEvent::Up { .. } | LineEvent::Down { .. } | LineEvent::Over(_)) | None => return,
+            }
+        }
+    }
+
+    fn take_id(&mut self) -> u32 {
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1).max(1);
+        id
+    }
+
+    /// Sends a message; false when there is no socket, or it does not take any more.
+    fn say(&self, message: ClientMessage) -> bool {
+        self.messages.as_ref().is_some_and(|messages| messages.try_send(message).is_ok())
+    }
+
+    fn tell(&self, event: AgentEvent) {
+        // Nobody listening is fine.
+        let _ = self.outlets.events.send(event);
+    }
+
+    fn publish_media_id(&self) {
+        self.outlets.media_id.send_replace(self.media.media_id());
+    }
+}

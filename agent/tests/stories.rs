@@ -1,0 +1,25 @@
+//! Stories of a desk and its gateway, told against a gateway made of a few lines of axum. One binary, so that the
+//! WebRTC stack is linked once.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+#[path = "stories/fake_gateway.rs"]
+mod fake_gateway;
+#[path = "stories/rig.rs"]
+mod rig;
+
+#[path = "stories/commands_are_answered.rs"]
+mod commands_are_answered;
+#[path = "stories/the_command_line.rs"]
+mod the_command_line;
+#[path = "stories/the_gateway_says_goodbye.rs"]
+mod the_gateway_says_goodbye;
+#[path = "stories/the_newest_view_is_shown.rs"]
+mod the_newest_view_is_shown;
+#[path = "stories/the_person_signs_out.rs"]
+mod the_person_signs_out;
+#[path = "stories/the_socket_is_lost.rs"]
+mod the_socket_is_lost;
+#[path = "stories/the_sound_cannot_be_connected.rs"]
+mod the_sound_cannot_be_connected;
+#[path = "stories/the_way_in_is_barred.rs"]
+mod the_way_in_is_barred;

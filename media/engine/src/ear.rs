@@ -1,0 +1,250 @@
+//! What the agent hears: every stream that arrives, put in order, decoded and mixed.
+//!
+//! At a change of codec two streams carry the same words for 40 ms, one fading out and one fading in; heard
+//! together they are one.
+
+use std::time::{Duration, Instant};
+
+use cordboard_media::Codec;
+use cordboard_media::mixer::add_saturating;
+use cordboard_media::playout::{PlayoutConfig, PlayoutDecoder, PlayoutStats};
+
+use crate::codec::codec_of;
+use crate::downlink::ReceivedPacket;
+use crate::follow::Follow;
+
+/// Two lines, and room for each to change its source once. The one silent for longest gives way to a new one.
+const MOST_STREAMS: usize = 4;
+/// A stream this long without a packet has nothing to be concealed, counted or kept.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(3);
+
+/// Decodes and mixes what arrives, at the sink's rate.
+pub(crate) struct Ear {
+    rate_hz: u32,
+    epoch: Instant,
+    streams: Vec<Stream>,
+    follow: Follow,
+    codec: Option<Codec>,
+    tally: Tally,
+    frame: Vec<i16>,
+}
+
+struct Stream {
+    ssrc: u32,
+    last_arrival: Instant,
+    playout: PlayoutDecoder,
+    /// Figures already told.
+    told: PlayoutStats,
+}
+
+/// Samples since the last measurement.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    heard: u64,
+    concealed: u64,
+}
+
+/// What was measured since the last time.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Heard {
+    pub jitter_ms: f32,
+    pub lost_percent: f32,
+    pub concealed_percent: f32,
+    pub buffer_ms: f32,
+}
+
+impl Ear {
+    pub(crate) fn new(rate_hz: u32) -> Ear {
+        Ear {
+            rate_hz,
+            epoch: Instant::now(),
+            streams: Vec::with_capacity(MOST_STREAMS),
+            follow: Follow::default(),
+            codec: None,
+            tally: Tally::default(),
+            frame: vec![0; rate_hz as usize / 50],
+        }
+    }
+
+    /// Returns the samples of the sink's frame.
+    pub(crate) fn frame_samples(&self) -> usize {
+        self.frame.len()
+    }
+
+    /// Returns the codec the gateway speaks, once it has spoken for a while.
+    pub(crate) fn codec(&self) -> Option<Codec> {
+        self.codec
+    }
+
+    /// Takes a packet; those of codecs nobody offered are ignored.
+    pub(crate) fn push(&mut self, packet: &ReceivedPacket) {
+        let Some(codec) = codec_of(packet.header.payload_type) else { return };
+        self.follow.arrived(codec);
+        let arrival_us = self.us(packet.arrival);
+        if let Some(stream) = self.stream(packet.header.ssrc, packet.arrival) {
+            stream.last_arrival = packet.arrival;
+            stream.playout.push(arrival_us, &packet.header, codec, &packet.payload);
+        }
+    }
+
+    /// Fills `out` with what is to be heard from `due` on.
+    pub(crate) fn fill(&mut self, out: &mut [i16], due: Instant) {
+        out.fill(0);
+        let due_us = self.us(due);
+        let frame = &mut self.frame[..];
+        for stream in &mut self.streams {
+            let played = stream.playout.pull(due_us, frame);
+            self.tally.heard += played.heard as u64;
+            self.tally.concealed += played.concealed as u64;
+            add_saturating(out, frame);
+        }
+        self.codec = self.follow.tick().or(self.codec);
+    }
+
+    /// Returns what was measured since the last time.
+    pub(crate) fn measure(&mut self) -> Heard {
+        let now = Instant::now();
+        self.streams.retain(|stream| now.saturating_duration_since(stream.last_arrival) < FORGOTTEN_AFTER);
+        let (mut received, mut lost) = (0, 0);
+        let mut heard = Heard::default();
+        for stream in &mut self.streams {
+            let stats = stream.playout.stats();
+            received += stats.jitter.received.saturating_sub(stream.told.jitter.received);
+            lost += stats.jitter.lost.saturating_sub(stream.told.jitter.lost);
+            lost += stats.jitter.late.saturating_sub(stream.told.jitter.late);
+            heard.jitter_ms = heard.jitter_ms.max(stats.jitter.jitter_ms);
+            heard.buffer_ms = heard.buffer_ms.max(stats.jitter.depth_ms as f32);
+            stream.told = stats;
+        }
+        heard.lost_percent = percent(lost, lost + received);
+        let tally = std::mem::take(&mut self.tally);
+        heard.concealed_percent = percent(tally.concealed, tally.concealed + tally.heard);
+        heard
+    }
+
+    /// Forgets all streams: another call or another connection begins.
+    pub(crate) fn forget(&mut self) {
+        self.streams.clear();
+        self.follow = Follow::default();
+        self.tally = Tally::default();
+        self.codec = None;
+    }
+
+    fn stream(&mut self, ssrc: u32, arrival: Instant) -> Option<&mut Stream> {
+        if let Some(known) = self.streams.iter().position(|stream| stream.ssrc == ssrc) {
+            return self.streams.get_mut(known);
+        }
+        let playout = PlayoutDecoder::new(&PlayoutConfig::at(self.rate_hz))
+            .inspect_err(|error| tracing::error!(%error, "a stream cannot be played"))
+            .ok()?;
+        if self.streams.len() == MOST_STREAMS {
+            let quietest = (0..MOST_STREAMS).min_by_key(|index| self.streams[*index].last_arrival)?;
+            self.streams.swap_remove(quietest);
+        }
+        self.streams.push(Stream { ssrc, last_arrival: arrival, playout, told: PlayoutStats::default() });
+        self.streams.last_mut()
+    }
+
+    fn us(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.epoch).as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+fn percent(part: u64, whole: u64) -> f32 {
+    if whole == 0 { 0.0 } else { (part as f64 * 100.0 / whole as f64) as f32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use cordboard_media::g711::encode_alaw_slice;
+    use cordboard_media::level::rms_dbfs;
+    use cordboard_media::rtp::RtpHeader;
+    use cordboard_media::tone::Tone;
+
+    use super::*;
+
+    fn packet(ear: &Ear, ssrc: u32, tick: u32, tone: &mut Tone) -> ReceivedPacket {
+        let mut samples = [0; 160];
+        tone.fill(&mut samples);
+        let mut payload = [0; 160];
+        encode_alaw_slice(&samples, &mut payload);
+        ReceivedPacket {
+            arrival: at(ear, tick),
+            header: RtpHeader {
+                payload_type: 8,
+                marker: tick == 0,
+                sequence: tick as u16,
+                timestamp: tick * 160,
+                ssrc,
+            },
+            payload: Bytes::copy_from_slice(&payload),
+        }
+    }
+
+    fn at(ear: &Ear, tick: u32) -> Instant {
+        ear.epoch + Duration::from_millis(20) * tick
+    }
+
+    #[test]
+    fn two_streams_are_heard_together() {
+        let mut ear = Ear::new(16_000);
+        let (mut low, mut high) = (Tone::sine(400.0, -20.0, 8_000), Tone::sine(1_500.0, -20.0, 8_000));
+        let mut out = vec![0; 320];
+        let (mut alone, mut together) = (0.0, 0.0);
+        for tick in 0..100 {
+            let low = packet(&ear, 1, tick, &mut low);
+            ear.push(&low);
+            if tick >= 50 {
+                let high = packet(&ear, 2, tick - 50, &mut high);
+                ear.push(&ReceivedPacket { arrival: at(&ear, tick), ..high });
+            }
+            let due = at(&ear, tick);
+            ear.fill(&mut out, due);
+            if tick == 40 {
+                alone = rms_dbfs(&out);
+            } else if tick == 90 {
+                together = rms_dbfs(&out);
+            }
+        }
+        assert!((alone + 20.0).abs() < 1.0, "{alone}");
+        assert!((together + 17.0).abs() < 1.0, "{together}");
+        assert_eq!(ear.codec(), Some(Codec::Pcma));
+    }
+
+    #[test]
+    fn loss_is_measured_and_covered() {
+        let mut ear = Ear::new(8_000);
+        let mut tone = Tone::sine(400.0, -20.0, 8_000);
+        let mut out = vec![0; 160];
+        for tick in 0..100 {
+            let packet = packet(&ear, 1, tick, &mut tone);
+            if tick % 10 != 5 {
+                ear.push(&packet);
+            }
+            let due = at(&ear, tick);
+            ear.fill(&mut out, due);
+            if tick > 10 {
+                assert!(rms_dbfs(&out) > -30.0, "tick {tick}: {}", rms_dbfs(&out));
+            }
+        }
+        let heard = ear.measure();
+        assert!((heard.lost_percent - 10.0).abs() < 2.0, "{heard:?}");
+        assert!((heard.concealed_percent - 10.0).abs() < 3.0, "{heard:?}");
+    }
+
+    #[test]
+    fn garbage_makes_no_sound_and_no_crowd() {
+        let mut ear = Ear::new(16_000);
+        for ssrc in 0..1_000 {
+            for payload_type in [0, 8, 13, 111, 127] {
+                let header = RtpHeader { payload_type, marker: true, sequence: ssrc as u16, timestamp: ssrc, ssrc };
+                let payload = Bytes::from(vec![0xff; ssrc as usize % 1_500]);
+                ear.push(&ReceivedPacket { arrival: Instant::now(), header, payload });
+            }
+        }
+        assert!(ear.streams.len() <= MOST_STREAMS);
+        let mut out = vec![0; 320];
+        ear.fill(&mut out, Instant::now());
+    }
+}
