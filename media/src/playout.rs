@@ -13,13 +13,14 @@ use crate::{Codec, stretch};
 
 /// The most sound one packet can hold: 120 ms.
 const MOST_PACKET_MS: usize = 120;
-/// Lag beyond this is stretched away: half a frame above the ordinary 0 to 20 ms.
+/// Lag and unplayed sound beyond this are stretched away. Packets are asked for at ticks only, so stretching by several periods at last
+/// changes the lag by a whole tick; the two bounds are further apart than that.
 const SHORTEN_ABOVE_UNITS: i64 = FRAME_UNITS as i64 + 480;
 /// Lead beyond this is stretched away.
-const LENGTHEN_BELOW_UNITS: i64 = -240;
+const LENGTHEN_BELOW_UNITS: i64 = 0;
 /// Beyond these, sound that does not repeat itself is stretched too.
 const FORCE_ABOVE_UNITS: i64 = FRAME_UNITS as i64 + 60 * 48;
-const FORCE_BELOW_UNITS: i64 = -40 * 48;
+const FORCE_BELOW_UNITS: i64 = -12 * 48;
 
 /// Says why a [`PlayoutDecoder`] could not be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -165,15 +166,14 @@ impl PlayoutDecoder {
             if self.sound.len() >= out.len() {
                 break;
             }
-            let unplayed = self.sound.unplayed_units();
             let before = self.sound.len();
-            match self.jitter.pop(now_us, unplayed) {
+            match self.jitter.pop(now_us) {
                 Pop::Frame(frame) => {
                     if !self.sound.decode(frame.codec, frame.payload, frame.fresh_source) {
                         self.undecodable += 1;
                         self.sound.conceal(frame.codec, frame.duration_units, None);
                     }
-                    self.stretch(now_us, before);
+                    self.stretch(before);
                 }
                 Pop::Missing(Gap { codec, duration_units, next_payload }) => {
                     self.sound.conceal(codec, duration_units, next_payload);
@@ -188,10 +188,11 @@ impl PlayoutDecoder {
     }
 
     /// Brings the delay nearer to what it should be by the frame just decoded, which stands behind `before` others.
-    fn stretch(&mut self, now_us: u64, before: usize) {
-        let lag = self.jitter.lag_units(now_us, self.sound.unplayed_units());
-        if lag > SHORTEN_ABOVE_UNITS {
-            self.shortened_samples += self.sound.shorten(before, lag > FORCE_ABOVE_UNITS) as u64;
+    fn stretch(&mut self, before: usize) {
+        let lag = self.jitter.lag_units();
+        let excess = lag.saturating_add((before * UNITS_HZ as usize / self.sound.rate_hz.max(1)) as i64);
+        if excess > SHORTEN_ABOVE_UNITS {
+            self.shortened_samples += self.sound.shorten(before, excess > FORCE_ABOVE_UNITS) as u64;
         } else if lag < LENGTHEN_BELOW_UNITS {
             self.lengthened_samples += self.sound.lengthen(before, lag < FORCE_BELOW_UNITS) as u64;
         }
@@ -201,8 +202,10 @@ impl PlayoutDecoder {
     #[must_use]
     pub fn stats(&self) -> PlayoutStats {
         let ms = |samples: u64| samples * 1000 / (self.sound.rate_hz as u64).max(1);
+        let jitter = self.jitter.stats();
+        let waiting_ms = u32::try_from(ms(self.sound.len() as u64)).unwrap_or(0);
         PlayoutStats {
-            jitter: self.jitter.stats(),
+            jitter: JitterStats { depth_ms: jitter.depth_ms.saturating_add(waiting_ms), ..jitter },
             shortened_ms: ms(self.shortened_samples),
             lengthened_ms: ms(self.lengthened_samples),
             undecodable: self.undecodable,
@@ -221,10 +224,6 @@ impl PlayoutDecoder {
 impl Sound {
     const fn len(&self) -> usize {
         self.to - self.from
-    }
-
-    fn unplayed_units(&self) -> u32 {
-        (self.len() as u64 * u64::from(UNITS_HZ) / (self.rate_hz as u64).max(1)) as u32
     }
 
     /// Decodes a payload behind what waits; false if it cannot be decoded.

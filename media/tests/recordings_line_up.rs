@@ -122,7 +122,9 @@ fn assert_in_place(stereo: &[i16], packet: &Sent) {
 
 fn misfortune() -> impl Strategy<Value = Misfortune> {
     let jitter_ms = prop_oneof![Just(0.0), 0.0..60.0_f64];
-    (any::<u64>(), jitter_ms, 0.0..0.15_f64, -200.0..200.0_f64, 50..600_usize, 50..600_usize).prop_map(
+    // A source heard for less than a second may have been delayed all the while, and nobody could tell.
+    let change_at = prop_oneof![50..420_usize, Just(9_999)];
+    (any::<u64>(), jitter_ms, 0.0..0.15_f64, -200.0..200.0_f64, change_at, 50..600_usize).prop_map(
         |(seed, jitter_ms, loss, drift_ppm, change_at, pause_at)| Misfortune {
             seed,
             jitter_ms,

@@ -97,6 +97,8 @@ pub struct JitterBuffer {
     late_since: Option<i64>,
     last_duration: i64,
     last_lag: i64,
+    /// The latest arrival: a caller's clock that runs backwards stands still here.
+    latest: i64,
 }
 
 impl JitterBuffer {
@@ -116,6 +118,7 @@ impl JitterBuffer {
             late_since: None,
             last_duration: i64::from(FRAME_UNITS),
             last_lag: 0,
+            latest: 0,
         }
     }
 
@@ -128,7 +131,8 @@ impl JitterBuffer {
                 return Pushed::Refused;
             }
         };
-        let arrival = units_of(arrival_us);
+        self.latest = self.latest.max(units_of(arrival_us));
+        let arrival = self.latest;
         let base = self.arrivals.base();
         let Some(place) = self.timeline.place(arrival, base, header, codec, duration) else {
             self.stats.strays += 1;
@@ -178,9 +182,9 @@ impl JitterBuffer {
 
     /// Hands out what to play at `now_us`, or says what is missing.
     ///
-    /// `unplayed_units` is sound already handed out that the caller has not played yet (0 for one that plays each
-    /// frame at once). A caller that needs 20 ms and gets a frame of 10 calls again.
-    pub fn pop(&mut self, now_us: u64, unplayed_units: u32) -> Pop<'_> {
+    /// A caller that needs 20 ms and gets a frame of 10 calls again. What counts for the delay is the moment of
+    /// this call, not when the caller plays what it gets: a packet must be here when it is asked for.
+    pub fn pop(&mut self, now_us: u64) -> Pop<'_> {
         let Some(desired) = self.desired(units_of(now_us)) else { return Pop::Empty };
         let (mut head, mut concealed) = match self.state {
             State::Playing { head, concealed } => (head, concealed),
@@ -189,12 +193,11 @@ impl JitterBuffer {
                 _ => return Pop::Empty,
             },
         };
-        let wanted = desired.saturating_add(i64::from(unplayed_units));
-        if wanted.saturating_sub(head) > self.most_lag() {
-            head = self.catch_up(wanted);
+        if desired.saturating_sub(head) > self.most_lag() {
+            head = self.catch_up(desired);
             concealed = 0;
         }
-        self.last_lag = wanted.saturating_sub(head);
+        self.last_lag = desired.saturating_sub(head);
         while self.store.first().is_some_and(|first| first.end <= head) {
             self.store.take_first();
             self.stats.discarded += 1;
@@ -209,16 +212,11 @@ impl JitterBuffer {
         self.missing(head, concealed, ready)
     }
 
-    /// How far the sound at hand is behind where it should be, in units: positive when more is buffered than
-    /// needed, negative when less. Between 0 and 960 all is well.
+    /// How far what was handed out last is behind where it should be, in units: positive when packets wait longer
+    /// than needed, negative when they wait less.
     #[must_use]
-    pub fn lag_units(&self, now_us: u64, unplayed_units: u32) -> i64 {
-        match (self.state, self.desired(units_of(now_us))) {
-            (State::Playing { head, .. }, Some(desired)) => {
-                desired.saturating_add(i64::from(unplayed_units)).saturating_sub(head)
-            }
-            _ => 0,
-        }
+    pub const fn lag_units(&self) -> i64 {
+        self.last_lag
     }
 
     /// What has happened so far.

@@ -255,3 +255,7 @@ impl Rewriter {
         RtpHeader { payload_type, marker, sequence, timestamp, ssrc: self.ssrc }
     }
 }
+
+#[cfg(test)]
+#[path = "rewriter_tests.rs"]
+mod tests;
