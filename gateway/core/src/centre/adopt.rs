@@ -25,6 +25,10 @@ impl Centre {
                     Duty::Ringing(_) | Duty::Dialing(_) | Duty::Talking(_) => agent.wish = Some(Presence::Offline),
                 }
             }
+            let agent = self.agents.get_mut(key)?;
+            if agent.known && agent.wish == Some(Presence::Offline) {
+                agent.wish = None;
+            }
             self.agent_touched(turn, key)?;
         }
         Ok(())

@@ -86,7 +86,7 @@ impl Centre {
                 keys: String::new(),
                 group: None,
                 walk: None,
-                stage: Stage::Arrived,
+                stage: Stage::Passing,
                 recorded: false,
                 told: Vec::new(),
                 armed: Armed::default(),

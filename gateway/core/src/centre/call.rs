@@ -51,22 +51,24 @@ impl Call {
 /// Where a call stands.
 ///
 /// ```text
-///  inbound                                    outbound
-///     ▼                                          ▼
-///  Arrived ──▶ InFlow ──▶ Waiting              Dialing
-///     │          ▲ ▲        ▲ │ ▲                │
-///     └──────────┼─┼────────┘ │ │ timed out,     │ answered
-///       timed    │ │  offered ▼ │ declined,      │
-///       out      │ └─────── Ringing desk lost    │
-///                └───────────│                   │
-///                    answered└────▶ Talking ◀────┘
+///  inbound                                       outbound
+///     ▼          node                               ▼
+///  Passing ──────────────▶ InFlow                Dialing
+///   │   ▲                    │                      │
+///   │   │ timed out          │                      │ answered
+///   │   │      ┌─────────────┘                      │
+///   │   │      ▼                                    │
+///   └─▶ Waiting ◀───────────┐ timed out, declined,  │
+///          │                │ desk lost             │
+///          └──────────▶ Ringing ─────▶ Talking ◀────┘
+///            offered         answered
 /// ```
 ///
 /// From everywhere a call can end, which takes it out of the centre.
 #[derive(Debug)]
 pub(super) enum Stage {
-    /// Answered, not yet in a flow or queue.
-    Arrived,
+    /// Just answered, or its time in a queue is over: on its way to a node or a queue. No step ends with a call here.
+    Passing,
     /// In a flow, waiting for a prompt's end or a key.
     InFlow(FlowStep),
     /// In a queue.
@@ -83,7 +85,7 @@ impl Stage {
     /// The word for it.
     pub fn name(&self) -> &'static str {
         match self {
-            Stage::Arrived => "arrived",
+            Stage::Passing => "passing",
             Stage::InFlow(_) => "in flow",
             Stage::Waiting(_) => "waiting",
             Stage::Ringing(_) => "ringing",
@@ -95,7 +97,7 @@ impl Stage {
     /// The agent it is with.
     pub fn agent(&self) -> Option<AgentKey> {
         match self {
-            Stage::Arrived | Stage::InFlow(_) | Stage::Waiting(_) => None,
+            Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_) => None,
             Stage::Ringing(offer) => Some(offer.agent),
             Stage::Dialing(dial) => Some(dial.desk.agent),
             Stage::Talking(talk) => Some(talk.desk.agent),
@@ -105,7 +107,7 @@ impl Stage {
     /// The agent's leg.
     pub fn desk(&self) -> Option<&DeskLeg> {
         match self {
-            Stage::Arrived | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) => None,
+            Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) => None,
             Stage::Dialing(dial) => Some(&dial.desk),
             Stage::Talking(talk) => Some(&talk.desk),
         }
@@ -114,7 +116,7 @@ impl Stage {
     /// The agent's leg, to change.
     pub fn desk_mut(&mut self) -> Option<&mut DeskLeg> {
         match self {
-            Stage::Arrived | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) => None,
+            Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) => None,
             Stage::Dialing(dial) => Some(&mut dial.desk),
             Stage::Talking(talk) => Some(&mut talk.desk),
         }
@@ -125,23 +127,24 @@ impl Stage {
         match self {
             Stage::Waiting(place) => Some(place),
             Stage::Ringing(offer) => Some(&offer.place),
-            Stage::Arrived | Stage::InFlow(_) | Stage::Dialing(_) | Stage::Talking(_) => None,
+            Stage::Passing | Stage::InFlow(_) | Stage::Dialing(_) | Stage::Talking(_) => None,
         }
     }
 
     /// Whether the diagram has this arrow.
     pub fn may_become(&self, next: &Stage) -> bool {
         match (self, next) {
-            (Stage::Arrived, Stage::InFlow(_) | Stage::Waiting(_)) => true,
-            (Stage::InFlow(_), Stage::InFlow(_) | Stage::Waiting(_)) => true,
-            (Stage::Waiting(_), Stage::Ringing(_) | Stage::InFlow(_) | Stage::Waiting(_)) => true,
-            (Stage::Ringing(_), Stage::Waiting(_) | Stage::InFlow(_) | Stage::Talking(_)) => true,
+            (Stage::Passing | Stage::InFlow(_), Stage::InFlow(_) | Stage::Waiting(_)) => true,
+            (Stage::Waiting(_), Stage::Ringing(_) | Stage::Passing) => true,
+            (Stage::Ringing(_), Stage::Waiting(_) | Stage::Talking(_)) => true,
             (Stage::Dialing(_), Stage::Talking(_)) => true,
-            (Stage::Arrived, Stage::Arrived | Stage::Ringing(_) | Stage::Dialing(_) | Stage::Talking(_)) => false,
-            (Stage::InFlow(_), Stage::Arrived | Stage::Ringing(_) | Stage::Dialing(_) | Stage::Talking(_)) => false,
-            (Stage::Waiting(_), Stage::Arrived | Stage::Dialing(_) | Stage::Talking(_)) => false,
-            (Stage::Ringing(_), Stage::Arrived | Stage::Ringing(_) | Stage::Dialing(_)) => false,
-            (Stage::Dialing(_), Stage::Arrived | Stage::InFlow(_) | Stage::Waiting(_)) => false,
+            (Stage::Passing | Stage::InFlow(_), Stage::Passing | Stage::Ringing(_)) => false,
+            (Stage::Passing | Stage::InFlow(_), Stage::Dialing(_) | Stage::Talking(_)) => false,
+            (Stage::Waiting(_), Stage::InFlow(_) | Stage::Waiting(_)) => false,
+            (Stage::Waiting(_), Stage::Dialing(_) | Stage::Talking(_)) => false,
+            (Stage::Ringing(_), Stage::Passing | Stage::InFlow(_)) => false,
+            (Stage::Ringing(_), Stage::Ringing(_) | Stage::Dialing(_)) => false,
+            (Stage::Dialing(_), Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_)) => false,
             (Stage::Dialing(_), Stage::Ringing(_) | Stage::Dialing(_)) => false,
             (Stage::Talking(_), _) => false,
         }
@@ -279,7 +282,7 @@ impl Armed {
 pub(super) fn deadlines(call: &Call, key: CallKey) -> [(Timer, Option<Mono>); 5] {
     let (mut ring, mut menu, mut dial) = (None, None, None);
     match &call.stage {
-        Stage::Arrived | Stage::InFlow(FlowStep::Playing { .. } | FlowStep::Prompting { .. }) => {}
+        Stage::Passing | Stage::InFlow(FlowStep::Playing { .. } | FlowStep::Prompting { .. }) => {}
         Stage::InFlow(FlowStep::Listening { until, .. }) => menu = Some(*until),
         Stage::Waiting(_) => {}
         Stage::Ringing(offer) => ring = Some(offer.ends),

@@ -117,7 +117,7 @@ impl Centre {
         let key = self.own_call(agent, call)?;
         match self.calls.get(key)?.stage {
             Stage::Ringing(_) => Ok(key),
-            Stage::Arrived | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Dialing(_) | Stage::Talking(_) => {
+            Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Dialing(_) | Stage::Talking(_) => {
                 Err(Refusal::NotRinging.into())
             }
         }

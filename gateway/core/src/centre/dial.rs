@@ -197,7 +197,7 @@ impl Centre {
                 self.end_call(turn, key, End::new(Disposition::NoAnswer, WhoseDoing::Customer));
                 Ok(())
             }
-            Stage::Arrived | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) | Stage::Talking(_) => {
+            Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) | Stage::Talking(_) => {
                 Err(Broken::rule("only a dial's deadline ends a dial").of(key))
             }
         }

@@ -45,7 +45,7 @@ impl End {
 impl Centre {
     /// Ends a call. The agent who was on it is in after-call work, one who was rung is free again.
     pub(super) fn end_call(&mut self, turn: &mut Turn, key: CallKey, end: End) {
-        if let Stage::Ringing(_) = self.calls.get(key).map_or(&Stage::Arrived, |call| &call.stage)
+        if let Stage::Ringing(_) = self.calls.get(key).map_or(&Stage::Passing, |call| &call.stage)
             && let Err(broken) = self.withdraw_offer(turn, key, OfferEnd::Abandoned)
         {
             tracing::error!(rule = broken.rule, "an offer could not be withdrawn");

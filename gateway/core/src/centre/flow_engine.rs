@@ -173,7 +173,7 @@ impl Centre {
             }
             // A playing that was cut short, or another leg's.
             Stage::InFlow(FlowStep::Playing { .. } | FlowStep::Prompting { .. } | FlowStep::Listening { .. })
-            | Stage::Arrived
+            | Stage::Passing
             | Stage::Waiting(_)
             | Stage::Ringing(_)
             | Stage::Dialing(_)

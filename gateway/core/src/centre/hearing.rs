@@ -72,7 +72,8 @@ fn plan(listener: &Party, parties: &[Party]) -> Plan {
 fn parties(call: &Call) -> Vec<Party> {
     let customer = |backdrop, apart| Party { leg: call.customer, role: Role::Customer, muted: false, apart, backdrop };
     match &call.stage {
-        Stage::Arrived => vec![customer(Plan::Silence, true)],
+        // Goes on hearing what it heard: the same step will say what comes next.
+        Stage::Passing => Vec::new(),
         Stage::InFlow(FlowStep::Playing { play, .. } | FlowStep::Prompting { play, .. }) => {
             vec![customer(Plan::Prompts(*play), true)]
         }
@@ -162,7 +163,7 @@ fn sound(plan: &Plan, stage: &Stage) -> Sound {
                 Sound::Prompts { play: *play, prompts: prompts.clone() }
             }
             Stage::InFlow(FlowStep::Listening { .. })
-            | Stage::Arrived
+            | Stage::Passing
             | Stage::Waiting(_)
             | Stage::Ringing(_)
             | Stage::Dialing(_)

@@ -29,7 +29,7 @@ impl Centre {
 fn outcome(stage: &Stage, cause: &LegCause) -> (Disposition, WhoseDoing) {
     match stage {
         Stage::Dialing(dial) => dial_outcome(dial.progress, cause),
-        Stage::Arrived | Stage::InFlow(_) => abandoned(Disposition::AbandonedInIvr, cause),
+        Stage::Passing | Stage::InFlow(_) => abandoned(Disposition::AbandonedInIvr, cause),
         Stage::Waiting(_) => abandoned(Disposition::AbandonedInQueue, cause),
         Stage::Ringing(_) => abandoned(Disposition::AbandonedInRing, cause),
         Stage::Talking(_) => abandoned(Disposition::Completed, cause),

@@ -46,6 +46,10 @@ impl Centre {
         match agent.duty {
             Duty::Idle => self.move_agent(turn, key, presence, Duty::Idle, None)?,
             Duty::WrapUp(_) => self.end_wrap_up(turn, key, Some(presence))?,
+            // Who has left the directory in the middle of a call can only leave after it.
+            Duty::Ringing(_) | Duty::Dialing(_) | Duty::Talking(_) if !agent.known => {
+                return Err(Refusal::NoSkillGroup.into());
+            }
             Duty::Ringing(_) | Duty::Dialing(_) | Duty::Talking(_) => {
                 agent.wish = Some(presence);
                 turn.view(key);

@@ -83,9 +83,10 @@ impl Centre {
         let place = call.stage.place().ok_or(Broken::rule("a queue's deadline is that of a waiting call").of(key))?;
         let (id, group, on_timeout) = (call.id.clone(), place.group, place.on_timeout.clone());
         if matches!(call.stage, Stage::Ringing(_)) {
-            self.withdraw_offer(turn, key, OfferEnd::QueueTimedOut)?;
+            self.return_call(turn, key, OfferEnd::QueueTimedOut)?;
         }
         turn.journal(&id, Fact::QueueTimedOut { group: self.groups.get(group)?.id.clone() });
+        self.change_stage(turn, key, Stage::Passing)?;
         match on_timeout {
             Some(node) => self.walk_on(turn, key, node).map_err(|broken| broken.of(key)),
             None => {

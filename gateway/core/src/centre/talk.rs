@@ -98,7 +98,7 @@ impl Centre {
             }
             (Stage::Talking(_), _) => Disposition::Completed,
             (Stage::Dialing(_), _) => Disposition::Cancelled,
-            (Stage::Arrived | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_), _) => {
+            (Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_), _) => {
                 return Err(Refusal::NotTalking.into());
             }
         };
@@ -122,7 +122,7 @@ impl Centre {
     fn talk_of(&mut self, key: CallKey) -> Result<&mut Talk, Objection> {
         match &mut self.calls.get_mut(key).map_err(|broken: Broken| broken.of(key))?.stage {
             Stage::Talking(talk) => Ok(talk),
-            Stage::Arrived | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) | Stage::Dialing(_) => {
+            Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) | Stage::Dialing(_) => {
                 Err(Refusal::NotTalking.into())
             }
         }

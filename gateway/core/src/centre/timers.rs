@@ -51,10 +51,10 @@ const SHORTEST: Duration = Duration::from_millis(1);
 impl Timers {
     /// Moves a deadline from where it stands (`armed`) to where it is wanted.
     pub fn arm(&mut self, now: Mono, timer: Timer, armed: &mut Option<Mono>, wanted: Option<Mono>) {
-        let wanted = wanted.map(|at| at.max(now + SHORTEST));
         if *armed == wanted {
             return;
         }
+        let wanted = wanted.map(|at| at.max(now + SHORTEST));
         if let Some(at) = armed.take() {
             self.due.remove(&(at, timer));
         }

@@ -106,7 +106,7 @@ fn phase(call: &Call) -> At {
         muted: false,
     };
     match &call.stage {
-        Stage::Arrived | Stage::InFlow(_) | Stage::Waiting(_) => nothing,
+        Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_) => nothing,
         Stage::Ringing(offer) => {
             At { since: offer.offered, waited_ms: Some(offer.waited_ms), ring_ends: Some(offer.ends_utc), ..nothing }
         }

@@ -33,7 +33,7 @@ impl WrapUp {
     pub fn of(turn: &Turn, call: &Call, end: &End, ends: Option<Mono>) -> Self {
         let talked_ms = match &call.stage {
             Stage::Talking(talk) => millis(turn.now.mono.since(talk.since)),
-            Stage::Arrived | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) | Stage::Dialing(_) => 0,
+            Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) | Stage::Dialing(_) => 0,
         };
         Self {
             ends,

@@ -1,0 +1,98 @@
+//! One run: a centre, a world around it, and the model that watches.
+
+use std::{collections::BTreeMap, fmt};
+
+use cordboard_core::{Centre, Disposition, Effect, Event, Fact, faults::Fault};
+
+use crate::{
+    law::Violation,
+    model::{Model, Step},
+    rng::Rng,
+    town,
+    world::World,
+};
+
+/// A run under way.
+pub struct Run {
+    centre: Centre,
+    world: World,
+    model: Model,
+    ended: Ended,
+}
+
+/// How a run went.
+#[derive(Default)]
+pub struct Ended {
+    pub steps: u64,
+    pub effects: u64,
+    pub virtual_hours: u64,
+    pub calls: BTreeMap<String, u64>,
+    pub broken: Option<Violation>,
+}
+
+impl Run {
+    pub fn new(seed: u64, fault: Option<Fault>) -> Self {
+        let mut rng = Rng::new(seed);
+        let directory = town::directory(&mut rng);
+        let mut centre = Centre::new("simulated".into(), directory.clone());
+        if let Some(fault) = fault {
+            centre.plant(fault);
+        }
+        let world = World::new(rng, directory.clone());
+        let model = Model::new(world.now(), directory);
+        Self { centre, world, model, ended: Ended::default() }
+    }
+
+    /// Runs until so many events have been handled, or a law is broken; then everybody goes home.
+    pub fn go(mut self, events: u64) -> Ended {
+        while self.ended.steps < events && self.ended.broken.is_none() {
+            self.step();
+        }
+        self.world.everybody_goes_home();
+        while !self.world.is_over(&self.centre) && self.ended.broken.is_none() {
+            self.step();
+        }
+        self.ended.virtual_hours = self.world.now().mono.0.as_secs() / 3600;
+        if self.ended.broken.is_none() {
+            self.ended.broken = self.model.nothing_is_left().err();
+        }
+        self.ended
+    }
+
+    fn step(&mut self) {
+        let deadline = self.centre.next_deadline();
+        let next = self.world.next(&mut self.centre, deadline);
+        let due = deadline.is_some_and(|(at, _)| at <= next.now.mono) && next.event != Event::DeadlineReached;
+        let effects = self.centre.handle(next.now, next.event.clone());
+        self.world.see(&effects);
+        self.ended.steps += 1;
+        self.ended.effects += effects.len() as u64;
+        for effect in &effects {
+            if let Effect::Journal(entry) = effect
+                && let Fact::CallEnded { disposition, .. } = &entry.fact
+            {
+                *self.ended.calls.entry(name(*disposition)).or_default() += 1;
+            }
+        }
+        let step = Step { now: next.now, event: &next.event, effects: &effects, due };
+        if let Err(mut broken) = self.model.check(&self.centre, &step) {
+            broken.what.push_str(&format!("\n  event: {:?}\n  effects: {:#?}", next.event, effects));
+            self.ended.broken = Some(broken);
+        }
+    }
+}
+
+fn name(disposition: Disposition) -> String {
+    format!("{disposition:?}")
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let calls: u64 = self.calls.values().sum();
+        write!(f, "{} events, {} effects, {calls} calls in {} hours", self.steps, self.effects, self.virtual_hours)?;
+        for (disposition, count) in &self.calls {
+            write!(f, "\n  {count:>7} {disposition}")?;
+        }
+        Ok(())
+    }
+}
