@@ -61,7 +61,6 @@ pub(crate) struct Desk {
     /// The earliest entry for it in the worker's timer heap.
     pub scheduled: Option<Instant>,
     pub quality: DeskQuality,
-    pub last_addr: Option<SocketAddr>,
 }
 
 impl Desk {
@@ -81,7 +80,6 @@ impl Desk {
             deadline: now,
             scheduled: None,
             quality: DeskQuality::new(now),
-            last_addr: None,
         }
     }
 
@@ -212,7 +210,12 @@ impl Desk {
                 return Some(Change::Lost { closed: false });
             }
             Event::Closed => self.fail("the desk closed it"),
-            Event::MediaEgressStats(stats) => self.quality.egress(now, &stats),
+            Event::MediaEgressStats(stats) => {
+                let is_g711 = self.g711.as_ref().is_some_and(|stream| stream.agreed.mid == stats.mid);
+                let stream = if is_g711 { &self.g711 } else { &self.opus };
+                let skipped = stream.as_ref().map_or(0, |stream| stream.line.skipped());
+                self.quality.egress(now, is_g711, skipped, &stats);
+            }
             Event::MediaIngressStats(stats) => self.quality.ingress(&stats),
             _ => {}
         }

@@ -79,6 +79,11 @@ impl Line {
         Some(header)
     }
 
+    /// A packet of `source` is deliberately not passed on.
+    pub fn omit(&mut self, source: EndpointId, header: &RtpHeader) {
+        self.rewriter.omit(source.0, header);
+    }
+
     /// A frame of 20 ms made here.
     pub fn originate(&mut self, now_us: u64, pt: u8) -> RtpHeader {
         self.wake(now_us);
@@ -112,9 +117,9 @@ impl Line {
         ((self.last_sequence + 1 - self.first_sequence).max(0) as u64).saturating_sub(self.sent)
     }
 
-    /// When something was last sent.
-    pub fn last_us(&self) -> u64 {
-        self.last_us
+    /// How long nothing was sent; for ever if nothing ever was.
+    pub fn idle_us(&self, now_us: u64) -> u64 {
+        if self.sent == 0 { u64::MAX } else { now_us.saturating_sub(self.last_us) }
     }
 }
 

@@ -47,6 +47,7 @@ pub enum OfferError {
 /// One stream towards the desk.
 #[derive(Debug, Clone)]
 pub(crate) struct DownLine {
+    pub mid: Mid,
     pub ssrc: Ssrc,
     pub pcma: Option<Pt>,
     pub pcmu: Option<Pt>,
@@ -137,7 +138,7 @@ fn down_line(rtc: &mut Rtc, mid: Mid) -> Option<DownLine> {
     };
     let (pcma, pcmu, opus) = (find(format::Codec::PCMA), find(format::Codec::PCMU), find(format::Codec::Opus));
     let ssrc = rtc.direct_api().stream_tx_by_mid(mid, None)?.ssrc();
-    Some(DownLine { ssrc, pcma, pcmu, opus })
+    Some(DownLine { mid, ssrc, pcma, pcmu, opus })
 }
 
 /// The mids of the audio lines, in order.

@@ -71,10 +71,6 @@ impl Loss {
 pub(crate) struct DeskQuality {
     g711: Loss,
     opus: Loss,
-    /// Set before reports are read: what each stream skipped.
-    pub skipped_g711: u64,
-    pub skipped_opus: u64,
-    pub mid_g711: Option<str0m::media::Mid>,
     round_trip: Option<Duration>,
     jitter_up_ticks: u32,
     lost_up: f32,
@@ -93,9 +89,6 @@ impl DeskQuality {
         Self {
             g711: Loss::default(),
             opus: Loss::default(),
-            skipped_g711: 0,
-            skipped_opus: 0,
-            mid_g711: None,
             round_trip: None,
             jitter_up_ticks: 0,
             lost_up: 0.0,
@@ -109,14 +102,12 @@ impl DeskQuality {
     }
 
     /// Takes str0m's statistics of a stream we send.
-    pub fn egress(&mut self, now: Instant, stats: &MediaEgressStats) {
+    pub fn egress(&mut self, now: Instant, is_g711: bool, skipped: u64, stats: &MediaEgressStats) {
         if let Some(rtt) = stats.rtt {
             self.round_trip = Some(rtt);
         }
         let Some(remote) = &stats.remote else { return };
-        let is_g711 = self.mid_g711 == Some(stats.mid);
-        let (loss, skipped) =
-            if is_g711 { (&mut self.g711, self.skipped_g711) } else { (&mut self.opus, self.skipped_opus) };
+        let loss = if is_g711 { &mut self.g711 } else { &mut self.opus };
         loss.push(Report { at: now, highest: *remote.maximum_sequence_number, lost: remote.packets_lost, skipped });
         self.judge(now);
     }

@@ -19,9 +19,10 @@ use crate::line::Clock;
 use crate::offer::OfferError;
 use crate::ports::{self, Ports};
 use crate::reception::{OfferJob, Reception, Reply};
+use crate::recording::Recorder;
 use crate::slot::{DIGITS_CAP, Inbox};
 use crate::trunk::Trunk;
-use crate::worker::{Body, Endpoint, Parts, WAKE, Worker};
+use crate::worker::{Body, Crossings, Endpoint, Parts, WAKE, Worker};
 
 /// The media workers of one gateway. Clones are handles of the same relay.
 #[derive(Clone)]
@@ -69,7 +70,10 @@ impl Relay {
             polls.push(poll);
         }
         let (herald, herald_thread) = Herald::start(Box::new(events)).map_err(StartError::Worker)?;
+        let (recorder, mut recording_threads) =
+            Recorder::start(config.recordings.clone(), herald.clone()).map_err(StartError::Worker)?;
         let mut threads = Vec::new();
+        let mut crossings = Crossings::between(workers).into_iter();
         let mut candidates = Vec::with_capacity(workers);
         for (index, poll) in polls.into_iter().enumerate() {
             let desk_socket_error = |source| StartError::DeskSocket { ip: config.desk_bind, source };
@@ -84,6 +88,8 @@ impl Relay {
                 herald: herald.clone(),
                 library: Arc::clone(&library),
                 clock,
+                crossings: crossings.next().unwrap_or_default(),
+                recorder: recorder.clone(),
             })
             .map_err(StartError::Worker)?;
             let builder = std::thread::Builder::new().name(format!("relay-{index}"));
@@ -93,6 +99,7 @@ impl Relay {
         let reception = Reception { directory: Arc::clone(&directory), inboxes: inboxes.clone(), candidates, clock };
         let (offers, offers_thread) = reception.start().map_err(StartError::Worker)?;
         threads.push(offers_thread);
+        threads.append(&mut recording_threads);
         threads.push(herald_thread);
         let shared = Shared {
             config,

@@ -16,10 +16,12 @@ use crate::slot::Tally;
 pub(crate) enum Arrived<'a> {
     /// Sound in the negotiated codec.
     Sound(RtpHeader, Codec, &'a [u8]),
-    /// A key was pressed.
-    Digit(char),
-    /// Nothing to act on.
-    Nothing,
+    /// A packet of a key; the digit comes with the first that says it.
+    Key(RtpHeader, Option<char>),
+    /// It comes from elsewhere.
+    Foreign,
+    /// It is no RTP, or of no payload type that was agreed.
+    Unfit,
 }
 
 /// Sound is latched to one source; until then, to whom SDP promised.
@@ -86,39 +88,38 @@ impl Trunk {
 
     /// Judges a datagram.
     pub fn accept<'a>(&mut self, from: SocketAddr, datagram: &'a [u8], tally: &Tally) -> Arrived<'a> {
-        let Some(remote) = self.remote else {
-            Tally::count(&tally.dropped_foreign);
-            return Arrived::Nothing;
-        };
+        let judged = self.judge(from, datagram, tally);
+        match &judged {
+            Arrived::Sound(..) => Tally::count(&tally.packets_in),
+            Arrived::Foreign => Tally::count(&tally.dropped_foreign),
+            Arrived::Unfit => Tally::count(&tally.dropped_unfit),
+            Arrived::Key(..) => {}
+        }
+        judged
+    }
+
+    fn judge<'a>(&mut self, from: SocketAddr, datagram: &'a [u8], tally: &Tally) -> Arrived<'a> {
+        let Some(remote) = self.remote else { return Arrived::Foreign };
         let expected = match self.latch {
             Latch::To(source) => source == from,
             Latch::Open(Some(promised)) => promised == from.ip(),
             Latch::Open(None) => true,
         };
         if !expected {
-            Tally::count(&tally.dropped_foreign);
-            return Arrived::Nothing;
+            return Arrived::Foreign;
         }
-        let Ok((header, payload)) = rtp::parse(datagram) else {
-            Tally::count(&tally.dropped_unfit);
-            return Arrived::Nothing;
-        };
+        let Ok((header, payload)) = rtp::parse(datagram) else { return Arrived::Unfit };
         let is_key = Some(header.payload_type) == remote.dtmf_pt;
-        if !is_key && header.payload_type != remote.pt {
-            Tally::count(&tally.dropped_unfit);
-            return Arrived::Nothing;
+        if payload.is_empty() || !is_key && header.payload_type != remote.pt {
+            return Arrived::Unfit;
         }
         if matches!(self.latch, Latch::Open(_)) {
             self.latch = Latch::To(from);
             *tally.latched.lock().unwrap_or_else(PoisonError::into_inner) = Some(from);
         }
         if is_key {
-            return self.keys_in.receive(&header, payload).map_or(Arrived::Nothing, Arrived::Digit);
+            return Arrived::Key(header, self.keys_in.receive(&header, payload));
         }
-        if payload.is_empty() {
-            return Arrived::Nothing;
-        }
-        Tally::count(&tally.packets_in);
         Arrived::Sound(header, remote.codec, payload)
     }
 

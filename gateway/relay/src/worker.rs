@@ -4,28 +4,39 @@
 //! something is made here: prompts, tones, digits, mixes. Nothing on the way of a packet allocates or locks in our
 //! own code; letters, plans and openings may.
 
+mod blend;
 mod control;
+mod cross;
 mod endpoint;
+mod figures;
 mod house;
+mod mix;
+mod steer;
 mod tick;
 mod traffic;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cordboard_media::Codec;
 use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Token};
 
+pub(crate) use cross::Crossings;
 pub(crate) use endpoint::{Body, Endpoint};
+use figures::Figures;
+use mix::{Decodings, Mix};
 use tick::Ticker;
 
 use crate::endpoint::EndpointId;
 use crate::herald::Herald;
 use crate::library::Library;
 use crate::line::Clock;
+use crate::recording::Recorder;
 use crate::slot::{Command, Inbox};
 
 /// Wakes for letters.
@@ -48,6 +59,17 @@ pub(crate) struct Parts {
     pub herald: Herald,
     pub library: Arc<Library>,
     pub clock: Clock,
+    pub crossings: Crossings,
+    pub recorder: Recorder,
+}
+
+/// Who on this worker hears an endpoint, which may live elsewhere.
+#[derive(Debug, Default)]
+struct Audience {
+    listeners: Vec<EndpointId>,
+    /// What it speaks, and since when.
+    codec: Option<Codec>,
+    changed_at: Option<Instant>,
 }
 
 /// The worker.
@@ -58,8 +80,14 @@ pub(crate) struct Worker {
     letters: VecDeque<Command>,
     desk_socket: UdpSocket,
     endpoints: HashMap<EndpointId, Box<Endpoint>>,
-    /// Who on this worker hears an endpoint, here or elsewhere.
-    audience: HashMap<EndpointId, Vec<EndpointId>>,
+    audience: HashMap<EndpointId, Audience>,
+    decodings: Decodings,
+    mixes: Vec<Mix>,
+    /// Listeners whose fade is over and to whom packets pass again.
+    passing: Vec<EndpointId>,
+    crossings: Crossings,
+    recorder: Recorder,
+    figures: Figures,
     /// Desks by the ICE user name we gave them.
     ufrags: HashMap<String, EndpointId>,
     /// Desks by the address they were last heard from.
@@ -73,6 +101,7 @@ pub(crate) struct Worker {
     library: Arc<Library>,
     clock: Clock,
     datagram: Vec<u8>,
+    crossed: Vec<u8>,
     /// Packets that came out of desks' connections, on their way to the listeners.
     arrived: Vec<str0m::rtp::RtpPacket>,
     listeners: Vec<EndpointId>,
@@ -80,7 +109,7 @@ pub(crate) struct Worker {
 
 impl Worker {
     pub fn new(parts: Parts) -> std::io::Result<Self> {
-        let Parts { index, poll, mut desk_socket, inboxes, herald, library, clock } = parts;
+        let Parts { index, poll, mut desk_socket, inboxes, herald, library, clock, crossings, recorder } = parts;
         poll.registry().register(&mut desk_socket, DESKS, Interest::READABLE)?;
         let now = Instant::now();
         Ok(Self {
@@ -91,6 +120,12 @@ impl Worker {
             desk_socket,
             endpoints: HashMap::new(),
             audience: HashMap::new(),
+            decodings: Decodings::new(),
+            mixes: Vec::new(),
+            passing: Vec::new(),
+            crossings,
+            recorder,
+            figures: Figures::new(index),
             ufrags: HashMap::new(),
             addresses: HashMap::new(),
             deadlines: BinaryHeap::new(),
@@ -101,6 +136,7 @@ impl Worker {
             library,
             clock,
             datagram: vec![0; DATAGRAM],
+            crossed: vec![0; DATAGRAM],
             arrived: Vec::with_capacity(BURST),
             listeners: Vec::with_capacity(16),
         })
@@ -119,19 +155,49 @@ impl Worker {
             let mut tokens = std::mem::take(&mut self.unread);
             tokens.extend(events.iter().map(|event| event.token()));
             for token in tokens.drain(..) {
-                match token {
-                    WAKE => self.read_letters(),
-                    DESKS => self.read_desks(),
-                    Token(id) => self.read_trunk(EndpointId(id as u64)),
-                }
+                self.survive(|worker| worker.serve_token(token));
             }
             if self.unread.is_empty() {
                 // The buffer is worth keeping.
                 self.unread = tokens;
             }
-            self.meet_deadlines();
+            self.survive(Self::meet_deadlines);
         }
         self.end();
+    }
+
+    fn serve_token(&mut self, token: Token) {
+        match token {
+            WAKE => {
+                self.read_letters();
+                self.read_crossings();
+            }
+            DESKS => self.read_desks(),
+            Token(id) => self.read_trunk(EndpointId(id as u64)),
+        }
+    }
+
+    /// A broken invariant costs what was being done, not every call of the worker.
+    fn survive(&mut self, act: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| act(self))).is_ok() {
+            return;
+        }
+        metrics::counter!("relay_worker_panics_total").increment(1);
+        tracing::error!(worker = self.index, "a media worker broke off what it was doing");
+        // What was lent out is gone: the buffers, and perhaps the mixes and the tick's list.
+        self.datagram.resize(DATAGRAM, 0);
+        self.crossed.resize(DATAGRAM, 0);
+        self.mixes.clear();
+        self.decodings.clear();
+        self.ticker.wanted.clear();
+        let ids: Vec<_> = self.endpoints.keys().copied().collect();
+        for id in ids {
+            if let Some(endpoint) = self.endpoints.get_mut(&id) {
+                endpoint.ticking = false;
+            }
+            self.want_tick(id);
+            self.steer_anew(id);
+        }
     }
 
     fn time_left(&self) -> Option<Duration> {
@@ -164,6 +230,9 @@ impl Worker {
     fn end(&mut self) {
         let now = Instant::now();
         for endpoint in self.endpoints.values_mut() {
+            if let Some(tap) = endpoint.tap.take() {
+                tap.end(self.clock.us(now));
+            }
             if let Body::Desk(desk) = &mut endpoint.body {
                 desk.close(now, &self.desk_socket);
             }

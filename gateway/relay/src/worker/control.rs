@@ -9,7 +9,7 @@ use mio::{Interest, Token};
 use super::endpoint::{Hearing, Loop, Playing};
 use super::{Body, Endpoint, Worker};
 use crate::desk::Change;
-use crate::endpoint::{EndpointId, Hear};
+use crate::endpoint::{EndpointId, Hear, RecordingId};
 use crate::event::RelayEvent;
 use crate::slot::{Command, ResolvedPlan, Slot};
 
@@ -40,6 +40,7 @@ impl Worker {
             endpoint.revision = old.revision;
             endpoint.hearing = std::mem::replace(&mut old.hearing, Hearing::Silence);
             endpoint.ticking = old.ticking;
+            endpoint.listened_since = old.listened_since;
         }
         match &mut endpoint.body {
             Body::Trunk(trunk) => {
@@ -57,11 +58,10 @@ impl Worker {
             let sources = sources.clone();
             sources.iter().for_each(|source| self.join(source, id));
         }
-        let ticking = endpoint.needs_tick();
-        endpoint.ticking = endpoint.ticking && ticking;
         let is_desk = matches!(endpoint.body, Body::Desk(_));
         self.endpoints.insert(id, endpoint);
         self.want_tick(id);
+        self.steer_anew(id);
         if is_desk {
             self.drive_desk(now, id);
         } else {
@@ -80,7 +80,9 @@ impl Worker {
         }
         if let (Some(remote), Body::Trunk(trunk)) = (wishes.remote, &mut endpoint.body) {
             trunk.set_remote(remote);
+            self.steer(id);
         }
+        let Some(endpoint) = self.endpoints.get_mut(&id) else { return };
         if let Body::Trunk(trunk) = &mut endpoint.body {
             for digit in wishes.digits {
                 if trunk.keys_out.queue(digit).is_err() {
@@ -102,6 +104,8 @@ impl Worker {
     fn follow(&mut self, id: EndpointId, plan: ResolvedPlan) {
         let Some(endpoint) = self.endpoints.get_mut(&id) else { return };
         endpoint.revision = Some(plan.revision);
+        self.record(id, plan.record);
+        let Some(endpoint) = self.endpoints.get_mut(&id) else { return };
         let hearing = match plan.hear {
             Hear::Silence => Hearing::Silence,
             Hear::Prompts { play, names } => match &endpoint.hearing {
@@ -109,11 +113,19 @@ impl Worker {
                 _ => {
                     let clips: Vec<_> = names.iter().filter_map(|name| self.library.clip(name)).collect();
                     let complete = clips.len() == names.len();
-                    clips_or_silence(Playing { play: Some(play), clips, clip: 0, frame: 0, complete, what: Loop::Once })
-                        .unwrap_or_else(|| {
-                            self.herald.tell(RelayEvent::PromptEnded { endpoint: id, play, played: false });
-                            Hearing::Silence
-                        })
+                    clips_or_silence(Playing {
+                        play: Some(play),
+                        clips,
+                        clip: 0,
+                        frame: 0,
+                        complete,
+                        what: Loop::Once,
+                        codec: None,
+                    })
+                    .unwrap_or_else(|| {
+                        self.herald.tell(RelayEvent::PromptEnded { endpoint: id, play, played: false });
+                        Hearing::Silence
+                    })
                 }
             },
             Hear::Music => match &endpoint.hearing {
@@ -138,25 +150,36 @@ impl Worker {
                 self.leave(source, id);
             }
         }
+        self.steer_anew(id);
+    }
+
+    /// Begins, ends or goes on with the recording of a trunk leg.
+    fn record(&mut self, id: EndpointId, wished: Option<RecordingId>) {
+        let now_us = self.clock.us(Instant::now());
+        let Some(endpoint) = self.endpoints.get_mut(&id) else { return };
+        let is_trunk = matches!(endpoint.body, Body::Trunk(_));
+        if endpoint.tap.as_ref().map(|tap| &tap.id) == wished.as_ref() || !is_trunk {
+            return;
+        }
+        if let Some(tap) = endpoint.tap.take() {
+            tap.end(now_us);
+        }
+        endpoint.tap = wished.map(|name| self.recorder.begin(name, now_us));
     }
 
     /// `listener` hears `source` from now on.
     fn join(&mut self, source: &Arc<Slot>, listener: EndpointId) {
-        let listeners = self.audience.entry(source.id).or_default();
+        let listeners = &mut self.audience.entry(source.id).or_default().listeners;
         if !listeners.contains(&listener) {
             listeners.push(listener);
         }
         source.audience.fetch_or(1 << self.index, Ordering::AcqRel);
-        if let Some(endpoint) = self.endpoints.get_mut(&source.id) {
-            endpoint.heard_at = Instant::now();
-            endpoint.silence_told = false;
-        }
     }
 
     fn leave(&mut self, source: &Arc<Slot>, listener: EndpointId) {
-        let Some(listeners) = self.audience.get_mut(&source.id) else { return };
-        listeners.retain(|id| *id != listener);
-        if listeners.is_empty() {
+        let Some(audience) = self.audience.get_mut(&source.id) else { return };
+        audience.listeners.retain(|id| *id != listener);
+        if audience.listeners.is_empty() {
             self.audience.remove(&source.id);
             source.audience.fetch_and(!(1 << self.index), Ordering::AcqRel);
         }
@@ -168,6 +191,7 @@ impl Worker {
             let sources = sources.clone();
             sources.iter().for_each(|source| self.leave(source, endpoint.id));
         }
+        self.leave_mixes(endpoint.id);
     }
 
     fn forget_desk(&mut self, endpoint: &mut Endpoint, now: Instant) {
@@ -182,6 +206,9 @@ impl Worker {
         let Some(mut endpoint) = self.endpoints.remove(&id) else { return };
         self.silence(&mut endpoint);
         self.forget_desk(&mut endpoint, Instant::now());
+        if let Some(tap) = endpoint.tap.take() {
+            tap.end(self.clock.us(Instant::now()));
+        }
         if let Body::Trunk(trunk) = &mut endpoint.body {
             // The socket leaves the poll when it is dropped, whatever this says.
             let _ = self.poll.registry().deregister(&mut trunk.socket);
@@ -202,6 +229,7 @@ impl Worker {
         }
         self.silence(&mut endpoint);
         endpoint.ticking = false;
+        self.ticker.wanted.retain(|wanted| *wanted != id);
         endpoint.slot.hand_to(worker);
         inbox.adopt(endpoint);
     }
@@ -220,6 +248,6 @@ fn clips_or_silence(playing: Playing) -> Option<Hearing> {
 }
 
 fn looping(clips: Vec<Arc<crate::library::Clip>>, what: Loop) -> Hearing {
-    let playing = Playing { play: None, clips, clip: 0, frame: 0, complete: true, what };
+    let playing = Playing { play: None, clips, clip: 0, frame: 0, complete: true, what, codec: None };
     clips_or_silence(playing).unwrap_or(Hearing::Silence)
 }

@@ -4,11 +4,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cordboard_media::Codec;
+use cordboard_media::recording::Side;
+use cordboard_media::rtp::RtpHeader;
 
+use super::mix::Output;
 use crate::desk::Desk;
 use crate::endpoint::EndpointId;
 use crate::library::Clip;
-use crate::slot::Slot;
+use crate::recording::Tap;
+use crate::slot::{Slot, Tally};
 use crate::trunk::Trunk;
 
 /// The far side.
@@ -34,6 +38,8 @@ pub(crate) struct Playing {
     /// Whether every name was found.
     pub complete: bool,
     pub what: Loop,
+    /// Chosen at the first frame and kept, because a change would click.
+    pub codec: Option<Codec>,
 }
 
 /// Tells music from ringback, so that a plan that repeats itself does not start them over.
@@ -51,10 +57,15 @@ pub(crate) struct Endpoint {
     pub body: Body,
     pub revision: Option<u64>,
     pub hearing: Hearing,
+    pub output: Output,
+    /// Its recording, if it is recorded.
+    pub tap: Option<Tap>,
     /// Whether it is in the worker's list of those that need the tick.
     pub ticking: bool,
-    /// When it was last heard, or when somebody began to listen.
+    /// When it was last heard.
     pub heard_at: Instant,
+    /// Since when somebody listens to it.
+    pub listened_since: Option<Instant>,
     pub silence_told: bool,
 }
 
@@ -66,8 +77,11 @@ impl Endpoint {
             body,
             revision: None,
             hearing: Hearing::Silence,
+            output: Output::Pass,
+            tap: None,
             ticking: false,
             heard_at: now,
+            listened_since: None,
             silence_told: false,
         }
     }
@@ -94,13 +108,39 @@ impl Endpoint {
         matches!(self.hearing, Hearing::Endpoints(_))
     }
 
-    /// The codec that sound made here is sent in; `None` while nothing can be sent.
-    pub fn codec_out(&self) -> Option<Codec> {
+    /// The codec that a clip is sent in; `None` while nothing can be sent.
+    pub fn codec_for(&self, clip: &Clip) -> Option<Codec> {
         match &self.body {
             Body::Trunk(trunk) => trunk.codec(),
-            Body::Desk(desk) if desk.is_up() => desk.g711_codec().or_else(|| desk.opus.as_ref().map(|_| Codec::Opus)),
+            Body::Desk(desk) if desk.is_up() => {
+                let opus = desk.opus.as_ref().map(|_| Codec::Opus).filter(|codec| clip.speaks(*codec));
+                let g711 = desk.g711_codec();
+                if desk.quality.wants_opus() { opus.or(g711) } else { g711.or(opus) }
+            }
             Body::Desk(_) => None,
         }
+    }
+
+    /// Sends a packet of a trunk leg and records it as what was heard there.
+    pub fn send_trunk(
+        &mut self,
+        now_us: u64,
+        codec: Codec,
+        header: &RtpHeader,
+        payload: &[u8],
+        packet: &mut [u8],
+    ) -> bool {
+        let Body::Trunk(trunk) = &mut self.body else { return true };
+        trunk.send(header, payload, packet, &self.slot.tally);
+        self.tap.as_mut().is_none_or(|tap| tap.packet(Side::Heard, now_us, codec, header, payload))
+    }
+
+    /// Sends a packet to a desk; the connection must be driven afterwards.
+    pub fn send_desk(&mut self, now: Instant, codec: Codec, header: &RtpHeader, payload: &[u8]) {
+        let Body::Desk(desk) = &mut self.body else { return };
+        desk.write(codec, now, header, payload);
+        desk.quality.codec_down = Some(codec);
+        Tally::count(&self.slot.tally.packets_out);
     }
 }
 

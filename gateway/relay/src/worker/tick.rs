@@ -1,12 +1,14 @@
 //! The tick of 20 ms: prompts, music, tones and digits. It stands still while nobody needs it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::endpoint::{Hearing, Loop};
+use cordboard_media::Codec;
+
+use super::endpoint::Hearing;
 use super::{Body, Worker};
 use crate::endpoint::EndpointId;
 use crate::event::RelayEvent;
-use crate::slot::Tally;
 
 /// One frame of sound.
 pub(super) const FRAME: Duration = Duration::from_millis(20);
@@ -29,10 +31,6 @@ impl Ticker {
 
     pub fn due(&self) -> Option<Instant> {
         self.next
-    }
-
-    pub fn is_running(&self) -> bool {
-        self.next.is_some()
     }
 
     pub fn start(&mut self, now: Instant) {
@@ -79,7 +77,8 @@ impl Worker {
             endpoint.ticking
         });
         self.ticker.wanted = wanted;
-        if self.ticker.wanted.is_empty() {
+        self.tick_mixes(at);
+        if self.ticker.wanted.is_empty() && self.mixes.is_empty() {
             self.ticker.stop();
         }
     }
@@ -89,8 +88,7 @@ impl Worker {
             return;
         }
         let Some(endpoint) = self.endpoints.get_mut(&id) else { return };
-        let codec = endpoint.codec_out();
-        let Hearing::Clips(playing) = &mut endpoint.hearing else { return };
+        let Hearing::Clips(playing) = &endpoint.hearing else { return };
         let waits = match &endpoint.body {
             // The far side's address is not known yet: a prompt must not be spent on nobody.
             Body::Trunk(trunk) => trunk.remote().is_none(),
@@ -99,40 +97,32 @@ impl Worker {
         if waits {
             return;
         }
-        let mut drive = false;
-        if let (Some(codec), Some((clip, frame))) = (codec, playing.current())
-            && clip.speaks(codec)
-            && let Some(payload) = clip.frame(codec, frame)
-        {
-            let now_us = self.clock.us(at);
-            match &mut endpoint.body {
-                Body::Trunk(trunk) => {
-                    if let Some(remote) = trunk.remote() {
-                        let header = trunk.line.originate(now_us, remote.pt);
-                        let mut packet = [0; super::DATAGRAM];
-                        trunk.send(&header, payload, &mut packet, &endpoint.slot.tally);
-                    }
-                }
-                Body::Desk(desk) => {
-                    if let Some((stream, pt)) = desk.down(codec) {
-                        let header = stream.line.originate(now_us, *pt);
-                        desk.write(codec, at, &header, payload);
-                        Tally::count(&endpoint.slot.tally.packets_out);
-                        drive = true;
-                    }
-                }
+        if let Some((clip, frame)) = playing.current() {
+            let clip = Arc::clone(clip);
+            let codec = playing.codec.filter(|codec| clip.speaks(*codec)).or_else(|| endpoint.codec_for(&clip));
+            if let Some(codec) = codec
+                && let Some(payload) = clip.frame(codec, frame)
+            {
+                self.emit(at, id, codec, payload);
             }
+            self.step(id, codec);
         }
-        if !playing.advance() {
-            let (play, played) = (playing.play, playing.complete);
-            debug_assert_eq!(playing.what, Loop::Once);
-            endpoint.hearing = Hearing::Silence;
-            if let Some(play) = play {
-                self.herald.tell(RelayEvent::PromptEnded { endpoint: id, play, played });
-            }
+    }
+
+    /// Steps a row of clips on, and ends it behind its last frame.
+    fn step(&mut self, id: EndpointId, codec: Option<Codec>) {
+        let Some(endpoint) = self.endpoints.get_mut(&id) else { return };
+        let is_desk = matches!(endpoint.body, Body::Desk(_));
+        let Hearing::Clips(playing) = &mut endpoint.hearing else { return };
+        // A trunk's codec may change by SDP; a desk's stream is kept.
+        playing.codec = codec.filter(|_| is_desk);
+        if playing.advance() {
+            return;
         }
-        if drive {
-            self.drive_desk(Instant::now(), id);
+        let (play, played) = (playing.play, playing.complete);
+        endpoint.hearing = Hearing::Silence;
+        if let Some(play) = play {
+            self.herald.tell(RelayEvent::PromptEnded { endpoint: id, play, played });
         }
     }
 

@@ -1,17 +1,26 @@
 //! Packets: from a socket to whoever hears their source.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use cordboard_media::Codec;
+use cordboard_media::g711::{decode_alaw, decode_ulaw, encode_alaw, encode_ulaw};
+use cordboard_media::recording::Side;
 use cordboard_media::rtp::RtpHeader;
 use mio::Token;
 
-use super::{BURST, Body, DESKS, Worker};
+use super::{BURST, Body, DATAGRAM, DESKS, Worker};
 use crate::demux;
 use crate::endpoint::EndpointId;
 use crate::event::RelayEvent;
+use crate::slot::Tally;
 use crate::trunk::Arrived;
+
+/// A source's change of codec is believed this often at most: making decoders costs something.
+const CODEC_CHANGE_EVERY: Duration = Duration::from_millis(100);
+/// The longest G.711 that is turned from one law into the other: 60 ms.
+const G711_CAP: usize = 480;
 
 /// A packet of sound on its way through.
 #[derive(Debug, Clone, Copy)]
@@ -43,10 +52,23 @@ impl Worker {
                 Arrived::Sound(header, codec, payload) => {
                     endpoint.heard_at = now;
                     endpoint.silence_told = false;
+                    let now_us = self.clock.us(now);
+                    if let Some(tap) = &mut endpoint.tap
+                        && !tap.packet(Side::Caller, now_us, codec, &header, payload)
+                    {
+                        self.figures.recording_overflows += 1;
+                    }
+                    self.figures.packets_in += 1;
                     self.route(now, &Sound { source: id, codec, header, payload });
                 }
-                Arrived::Digit(digit) => self.herald.tell(RelayEvent::Digit { endpoint: id, digit }),
-                Arrived::Nothing => {}
+                Arrived::Key(header, digit) => {
+                    self.pass_over(id, &header);
+                    if let Some(digit) = digit {
+                        self.herald.tell(RelayEvent::Digit { endpoint: id, digit });
+                    }
+                }
+                Arrived::Foreign => self.figures.dropped_foreign += 1,
+                Arrived::Unfit => self.figures.dropped_unfit += 1,
             }
         }
         self.datagram = buffer;
@@ -137,7 +159,8 @@ impl Worker {
         desk.quality.codec_up = Some(codec);
         endpoint.heard_at = now;
         endpoint.silence_told = false;
-        crate::slot::Tally::count(&endpoint.slot.tally.packets_in);
+        Tally::count(&endpoint.slot.tally.packets_in);
+        self.figures.packets_in += 1;
         let header = RtpHeader {
             payload_type: *packet.header.payload_type,
             marker: packet.header.marker,
@@ -148,12 +171,49 @@ impl Worker {
         self.route(now, &Sound { source: id, codec, header, payload: &packet.payload });
     }
 
-    /// Gives a packet to everybody on this worker who hears its source.
+    /// Gives a packet to everybody who hears its source, here and on other workers.
     pub(super) fn route(&mut self, now: Instant, sound: &Sound<'_>) {
+        let elsewhere = match self.endpoints.get(&sound.source) {
+            Some(endpoint) => endpoint.slot.audience.load(Ordering::Relaxed) & !(1 << self.index),
+            None => 0,
+        };
+        if elsewhere != 0 {
+            self.figures.crossings_lost += self.crossings.send(elsewhere, sound, &self.inboxes);
+        }
+        self.route_here(now, sound);
+    }
+
+    /// Takes what other workers sent.
+    pub(super) fn read_crossings(&mut self) {
+        let now = Instant::now();
+        let mut buffer = std::mem::take(&mut self.crossed);
+        while let Some(sound) = self.crossings.receive(&mut buffer) {
+            self.route_here(now, &sound);
+        }
+        self.crossed = buffer;
+    }
+
+    fn route_here(&mut self, now: Instant, sound: &Sound<'_>) {
+        let Some(audience) = self.audience.get_mut(&sound.source) else { return };
         let mut listeners = std::mem::take(&mut self.listeners);
         listeners.clear();
-        if let Some(audience) = self.audience.get(&sound.source) {
-            listeners.extend_from_slice(audience);
+        listeners.extend_from_slice(&audience.listeners);
+        let changes = audience.codec != Some(sound.codec)
+            && audience.changed_at.is_none_or(|at| now.saturating_duration_since(at) >= CODEC_CHANGE_EVERY);
+        if changes {
+            audience.codec = Some(sound.codec);
+            audience.changed_at = Some(now);
+            for listener in &listeners {
+                self.steer(*listener);
+            }
+        }
+        if !self.decodings.is_empty() {
+            let now_us = self.clock.us(now);
+            for rate_hz in [8_000, 16_000] {
+                if let Some(decoding) = self.decodings.get_mut(&(sound.source, rate_hz)) {
+                    decoding.push(now_us, sound);
+                }
+            }
         }
         for listener in &listeners {
             self.deliver(now, *listener, sound);
@@ -161,35 +221,112 @@ impl Worker {
         self.listeners = listeners;
     }
 
+    /// A packet of a key was taken out of a stream: those it passes to must not take it for loss.
+    fn pass_over(&mut self, source: EndpointId, header: &RtpHeader) {
+        let Some(audience) = self.audience.get(&source) else { return };
+        for listener in &audience.listeners {
+            match self.endpoints.get_mut(listener).map(|endpoint| &mut endpoint.body) {
+                Some(Body::Trunk(trunk)) => trunk.line.omit(source, header),
+                Some(Body::Desk(desk)) => {
+                    if let Some(stream) = &mut desk.g711 {
+                        stream.line.omit(source, header);
+                    }
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Passes a packet to one listener, if packets pass to it and its plan has the source.
     fn deliver(&mut self, now: Instant, listener: EndpointId, sound: &Sound<'_>) {
         let Some(endpoint) = self.endpoints.get_mut(&listener) else { return };
-        if !endpoint.hears(sound.source) {
+        if !endpoint.output.passes() || !endpoint.hears(sound.source) {
             return;
         }
         let now_us = self.clock.us(now);
+        let mut translated = [0; G711_CAP];
         match &mut endpoint.body {
             Body::Trunk(trunk) => {
-                let Some(remote) = trunk.remote() else { return };
-                if trunk.codec() != Some(sound.codec) || trunk.keys_out.is_pressing() {
+                let (Some(remote), Some(codec)) = (trunk.remote(), trunk.codec()) else { return };
+                if trunk.keys_out.is_pressing() {
                     return;
                 }
-                let placed =
-                    trunk.line.forward(now_us, sound.source, &sound.header, remote.pt, sound.codec, sound.payload);
+                let Some(payload) = in_law(sound, codec, &mut translated) else { return };
+                let placed = trunk.line.forward(now_us, sound.source, &sound.header, remote.pt, codec, payload);
                 let Some(header) = placed else { return };
-                let mut packet = [0; super::DATAGRAM];
-                trunk.send(&header, sound.payload, &mut packet, &endpoint.slot.tally);
+                self.figures.packets_out += 1;
+                let mut packet = [0; DATAGRAM];
+                if !endpoint.send_trunk(now_us, codec, &header, payload, &mut packet) {
+                    self.figures.recording_overflows += 1;
+                }
             }
             Body::Desk(desk) => {
                 if !desk.is_up() {
                     return;
                 }
-                let Some((stream, pt)) = desk.down(sound.codec) else { return };
-                let placed = stream.line.forward(now_us, sound.source, &sound.header, *pt, sound.codec, sound.payload);
+                let codec = match sound.codec {
+                    Codec::Opus => Codec::Opus,
+                    law if desk.down(law).is_some() => law,
+                    _ => match desk.g711_codec() {
+                        Some(law) => law,
+                        None => return,
+                    },
+                };
+                let Some(payload) = in_law(sound, codec, &mut translated) else { return };
+                let Some((stream, pt)) = desk.down(codec) else { return };
+                let placed = stream.line.forward(now_us, sound.source, &sound.header, *pt, codec, payload);
                 let Some(header) = placed else { return };
-                desk.write(sound.codec, now, &header, sound.payload);
-                crate::slot::Tally::count(&endpoint.slot.tally.packets_out);
+                self.figures.packets_out += 1;
+                endpoint.send_desk(now, codec, &header, payload);
                 self.drive_desk(now, listener);
             }
         }
     }
+
+    /// Sends a frame of 20 ms that was made here.
+    pub(super) fn emit(&mut self, at: Instant, to: EndpointId, codec: Codec, payload: &[u8]) {
+        let now_us = self.clock.us(at);
+        let Some(endpoint) = self.endpoints.get_mut(&to) else { return };
+        match &mut endpoint.body {
+            Body::Trunk(trunk) => {
+                let Some(remote) = trunk.remote().filter(|_| trunk.codec() == Some(codec)) else { return };
+                if trunk.keys_out.is_pressing() {
+                    return;
+                }
+                let header = trunk.line.originate(now_us, remote.pt);
+                let mut packet = [0; DATAGRAM];
+                if !endpoint.send_trunk(now_us, codec, &header, payload, &mut packet) {
+                    self.figures.recording_overflows += 1;
+                }
+            }
+            Body::Desk(desk) => {
+                if !desk.is_up() {
+                    return;
+                }
+                let Some((stream, pt)) = desk.down(codec) else { return };
+                let header = stream.line.originate(now_us, *pt);
+                endpoint.send_desk(at, codec, &header, payload);
+                self.drive_desk(Instant::now(), to);
+            }
+        }
+        self.figures.packets_out += 1;
+    }
+}
+
+/// The payload in the codec wanted: untouched, or one G.711 law turned into the other byte by byte.
+fn in_law<'a>(sound: &Sound<'a>, wanted: Codec, out: &'a mut [u8; G711_CAP]) -> Option<&'a [u8]> {
+    if sound.codec == wanted {
+        return Some(sound.payload);
+    }
+    let out = out.get_mut(..sound.payload.len())?;
+    match (sound.codec, wanted) {
+        (Codec::Pcma, Codec::Pcmu) => {
+            out.iter_mut().zip(sound.payload).for_each(|(out, code)| *out = encode_ulaw(decode_alaw(*code)));
+        }
+        (Codec::Pcmu, Codec::Pcma) => {
+            out.iter_mut().zip(sound.payload).for_each(|(out, code)| *out = encode_alaw(decode_ulaw(*code)));
+        }
+        _ => return None,
+    }
+    Some(out)
 }

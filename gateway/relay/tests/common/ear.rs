@@ -132,6 +132,13 @@ pub fn is_tone(samples: &[i16], hz: f32) -> bool {
     rms(samples) > 500.0 && share(samples, hz) > 0.8
 }
 
+/// How much of the time, 0 to 1, the sound is that tone, whatever its phase: by stretches of 40 ms.
+pub fn time_at(samples: &[i16], hz: f32) -> f32 {
+    let stretches: Vec<_> = samples.chunks_exact(320).collect();
+    let at_tone = stretches.iter().filter(|stretch| is_tone(stretch, hz)).count();
+    at_tone as f32 / stretches.len().max(1) as f32
+}
+
 /// Whether `hz` is in the sound at all, beside others.
 pub fn has_tone(samples: &[i16], hz: f32) -> bool {
     share(samples, hz) * rms(samples).powi(2) > 400.0_f32.powi(2)

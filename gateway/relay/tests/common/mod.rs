@@ -88,6 +88,10 @@ impl House {
         }
     }
 
+    pub fn forget_events(&self) {
+        self.events.0.lock().unwrap().clear();
+    }
+
     pub fn plan(&self, id: u64, hear: Hear) {
         self.plan_recorded(id, hear, None);
     }
