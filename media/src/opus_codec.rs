@@ -279,3 +279,7 @@ fn failure(error: opus::Error) -> OpusError {
         code => OpusError::Failed(code as i32),
     }
 }
+
+#[cfg(test)]
+#[path = "opus_codec_tests.rs"]
+mod tests;

@@ -239,3 +239,7 @@ fn header(rate_hz: u32, channels: u16, data_bytes: u64) -> [u8; 44] {
     bytes[40..44].copy_from_slice(&data_bytes.to_le_bytes());
     bytes
 }
+
+#[cfg(test)]
+#[path = "wav_tests.rs"]
+mod tests;

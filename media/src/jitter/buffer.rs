@@ -320,7 +320,7 @@ impl JitterBuffer {
 
     const fn most_lag(&self) -> i64 {
         match self.adjustment {
-            Adjustment::WholeFrames => 45 * UNITS_PER_MS,
+            Adjustment::WholeFrames => 35 * UNITS_PER_MS,
             Adjustment::ByCaller => 120 * UNITS_PER_MS,
         }
     }
@@ -368,3 +368,7 @@ const fn units_of(time_us: u64) -> i64 {
 fn to_ms(units: i64) -> u32 {
     u32::try_from(units / UNITS_PER_MS).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+#[path = "buffer_tests.rs"]
+mod tests;
