@@ -1,1 +1,32 @@
-//! placeholder
+//! The rigs of the whole-system stories: everything that stands around the product and talks to it through its front
+//! doors. Nothing here is linked into the product, and no rig shares code with what it checks, except the words of
+//! `cordboard-wire`. `docs/testing.md` lists the rigs.
+
+pub mod agent_process;
+pub mod api;
+pub mod bad_network;
+pub mod baresip;
+pub mod browser;
+pub mod desk_proxy;
+pub mod gateway;
+pub mod lines;
+pub mod phone;
+pub mod places;
+pub mod rtp;
+pub mod rtp_mouth;
+pub mod sip_text;
+pub mod sipp;
+pub mod story;
+
+pub use agent_process::AgentProcess;
+pub use api::Session;
+pub use bad_network::{BadNetwork, Misfortune};
+pub use baresip::Baresip;
+pub use browser::Browser;
+pub use cordboard_ear::{Mouth, Sound, Verdict, assert_heard, assert_not_heard, listen};
+pub use desk_proxy::DeskProxy;
+pub use gateway::Gateway;
+pub use phone::{Phone, PhoneCall};
+pub use rtp_mouth::RtpMouth;
+pub use sipp::Sipp;
+pub use story::{Rig, Story, Weight, story};
