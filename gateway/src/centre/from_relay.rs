@@ -1,0 +1,133 @@
+//! What the media workers report.
+
+use cordboard_core::{Event, PlayId};
+use cordboard_relay::{EndpointId, QualitySample, RelayEvent};
+use cordboard_wire::{LegCodec, Quality, QualityLevel};
+
+use super::{
+    legs::{Leg, LegKind},
+    owner::Owner,
+};
+
+impl Owner {
+    pub(super) async fn take_relay(&mut self, event: RelayEvent) {
+        match event {
+            RelayEvent::Digit { endpoint, digit } => {
+                if let Some(leg) = self.legs.of_endpoint(endpoint) {
+                    self.feed(Event::DigitPressed { leg, digit }).await;
+                }
+            }
+            RelayEvent::PromptEnded { endpoint, play, played } => {
+                if let Some(leg) = self.legs.of_endpoint(endpoint) {
+                    self.feed(Event::PromptEnded { leg, play: PlayId(play), played }).await;
+                }
+            }
+            RelayEvent::DeskConnected { endpoint } => self.desk_connected(endpoint).await,
+            RelayEvent::DeskLost { endpoint, .. } => self.desk_lost(endpoint).await,
+            RelayEvent::Quality(sample) => self.measured(&sample),
+            RelayEvent::Silent { endpoint, since_ms } => {
+                tracing::info!(endpoint = endpoint.0, since_ms, "nothing arrives that somebody should hear");
+            }
+            RelayEvent::RecordingDone { recording, wav, gaps, duration_ms } => {
+                self.parts.recordings.done(recording, wav, gaps, duration_ms);
+            }
+            RelayEvent::RecordingFailed { recording, reason } => {
+                tracing::error!(call = recording, reason, "a recording failed");
+            }
+            RelayEvent::Stopped => tracing::info!("media workers stopped"),
+        }
+    }
+
+    fn measured(&mut self, sample: &QualitySample) {
+        let Some(agent) = self.desks.agent_of(sample.endpoint) else { return };
+        let codec_trunk = self.codec_heard_by(&agent);
+        let desk = self.desks.of(&agent);
+        let report = desk.report.unwrap_or_default();
+        let lost_down = sample.lost_down_percent.max(report.lost_down_percent);
+        let jitter = sample.jitter_up_ms.max(report.jitter_ms);
+        let worst_loss = lost_down.max(sample.lost_up_percent).max(report.concealed_percent);
+        desk.quality = Some(Quality {
+            level: level(worst_loss, sample.round_trip_ms, jitter),
+            round_trip_ms: sample.round_trip_ms,
+            jitter_up_ms: sample.jitter_up_ms,
+            lost_up_percent: sample.lost_up_percent,
+            lost_down_percent: lost_down,
+            codec_down: sample.codec_down.map(codec),
+            codec_up: sample.codec_up.map(codec),
+            codec_trunk,
+        });
+        self.show(&agent);
+    }
+
+    /// The codec of the customer's leg in an agent's call.
+    fn codec_heard_by(&self, agent: &cordboard_core::AgentId) -> Option<LegCodec> {
+        let call = &self.legs.get(self.legs.of_agent(agent)?)?.call;
+        let remote = self.legs.trunk_legs().into_iter().find_map(|leg| match self.legs.get(leg)? {
+            Leg { call: other, kind: LegKind::Trunk { remote, .. }, .. } if other == call => remote.as_ref(),
+            _ => None,
+        })?;
+        Some(match remote.codecs.first()?.0 {
+            cordboard_sip::Codec::Pcma => LegCodec::Pcma,
+            cordboard_sip::Codec::Pcmu => LegCodec::Pcmu,
+        })
+    }
+
+    /// A media connection works: the one being connected takes over from the one before.
+    async fn desk_connected(&mut self, endpoint: EndpointId) {
+        let Some(agent) = self.desks.agent_of(endpoint) else { return };
+        let desk = self.desks.of(&agent);
+        if desk.coming.is_some_and(|media| media.endpoint == endpoint) {
+            let former = desk.media.take();
+            desk.media = desk.coming.take();
+            if let Some(former) = former {
+                self.desks.untie(former.endpoint);
+                self.parts.relay.close(former.endpoint);
+            }
+        }
+        let desk = self.desks.of(&agent);
+        match &mut desk.media {
+            Some(media) if media.endpoint == endpoint => media.connected = true,
+            Some(_) | None => return,
+        }
+        self.replan(&agent);
+        self.tell_desk(&agent).await;
+    }
+
+    async fn desk_lost(&mut self, endpoint: EndpointId) {
+        let Some(agent) = self.desks.agent_of(endpoint) else { return };
+        let desk = self.desks.of(&agent);
+        if desk.coming.is_some_and(|media| media.endpoint == endpoint) {
+            desk.coming = None;
+            self.desks.untie(endpoint);
+            self.parts.relay.close(endpoint);
+            return;
+        }
+        if let Some(media) = &mut desk.media
+            && media.endpoint == endpoint
+        {
+            media.connected = false;
+            self.tell_desk(&agent).await;
+        }
+    }
+}
+
+/// Quality at a glance, from what the ear minds: loss first, then delay. Limits after ITU-T G.107 at G.711 without
+/// and with concealment.
+fn level(lost_percent: f32, round_trip_ms: Option<f32>, jitter_ms: f32) -> QualityLevel {
+    let round_trip = round_trip_ms.unwrap_or(0.0);
+    if lost_percent > 5.0 || round_trip > 600.0 || jitter_ms > 100.0 {
+        QualityLevel::Poor
+    } else if lost_percent > 1.5 || round_trip > 300.0 || jitter_ms > 40.0 {
+        QualityLevel::Fair
+    } else {
+        QualityLevel::Good
+    }
+}
+
+fn codec(codec: cordboard_relay::Codec) -> LegCodec {
+    match codec {
+        cordboard_relay::Codec::Pcma => LegCodec::Pcma,
+        cordboard_relay::Codec::Pcmu => LegCodec::Pcmu,
+        cordboard_relay::Codec::Opus => LegCodec::Opus,
+    }
+}
