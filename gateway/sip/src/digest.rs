@@ -79,7 +79,8 @@ impl Challenge {
             _ => return None,
         };
         let qop = get("qop");
-        let qop_auth = qop.as_deref().is_some_and(|qop| qop.split(',').any(|one| one.trim().eq_ignore_ascii_case("auth")));
+        let qop_auth =
+            qop.as_deref().is_some_and(|qop| qop.split(',').any(|one| one.trim().eq_ignore_ascii_case("auth")));
         if qop.is_some_and(|qop| !qop.trim().is_empty()) && !qop_auth {
             // auth-int alone: not done here.
             return None;

@@ -3,6 +3,7 @@
 //! [`Engine`] owns the legs and finds the one a message is for; [`Core`] is what every leg works with. Nothing here
 //! reads a clock or waits.
 
+mod acks;
 mod admission;
 mod auth;
 mod commands;
@@ -12,14 +13,18 @@ mod options;
 mod reply;
 mod requests;
 mod responses;
+mod routing;
+mod sending;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 pub(crate) use self::core::{Core, LocalSocket, Locals};
-pub use commands::LostError;
 pub(crate) use commands::Command;
+pub use commands::LostError;
 pub(crate) use reply::Reply;
 
 use crate::config::UserAgentConfig;
@@ -122,9 +127,9 @@ impl Engine {
         peers.map(|peer| crate::config::Cidr::host(peer.ip()))
     }
 
-    /// Whether nothing is under way any more.
+    /// Whether nobody waits for anything any more.
     pub(crate) fn is_idle(&self) -> bool {
-        self.legs.is_empty() && self.core.clients.len() == 0
+        self.legs.is_empty() && !self.core.clients.any_waiting()
     }
 
     pub(crate) fn trunk_resolved(&mut self, trunk: usize, peers: Vec<std::net::SocketAddr>) {

@@ -14,9 +14,9 @@ pub(crate) use session::Session;
 
 use crate::engine::Core;
 use crate::event::{DialogId, EndCause, EndKind, SipEvent};
-use crate::message::Incoming;
+use crate::message::{Incoming, Method};
 use crate::timers::LegAlarm;
-use crate::transaction::{ClientFailure, ClientId};
+use crate::transaction::{ClientFailure, ClientId, ServerId};
 
 #[derive(Debug)]
 pub(crate) struct Leg {
@@ -91,6 +91,20 @@ impl Leg {
     fn end(&mut self, core: &mut Core, kind: EndKind, sip_status: Option<u16>, text: impl Into<String>) {
         self.tell_end(core, kind, sip_status, text);
         self.become_state(core, State::Over);
+    }
+
+    /// Whether its end has been told.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.told_end
+    }
+
+    /// A re-INVITE or an UPDATE, with the offer in it.
+    pub(crate) fn on_offer(&mut self, core: &mut Core, server: ServerId, incoming: &Incoming, offer: Option<&[u8]>) {
+        match (&self.state, incoming.method()) {
+            (State::Up(_), Method::Invite) => self.on_reinvite(core, server, incoming, offer),
+            (State::Up(_), _) => self.on_update(core, server, incoming, offer),
+            (State::Dialing(_) | State::Arriving(_) | State::Over, _) => self.refuse_early(core, server, incoming),
+        }
     }
 
     /// Whether the far side of the dialog has this tag.

@@ -4,6 +4,7 @@
 //! target, tags) has to go back to the peer unchanged. Reading a value is a step of its own
 //! ([`uri`], [`name_addr`], [`via`]).
 
+mod body;
 pub(crate) mod escape;
 mod headers;
 mod incoming;
@@ -17,6 +18,7 @@ pub(crate) mod via;
 
 use bytes::Bytes;
 
+pub(crate) use body::NotSdp;
 pub(crate) use headers::Headers;
 pub(crate) use incoming::{Incoming, Rejected, contact};
 pub(crate) use lists::{find_outside, parse_params, split_list, unquote};
@@ -63,6 +65,16 @@ impl Request {
         self.body = body.into();
     }
 
+    /// Its SDP; `None` without a body.
+    pub(crate) fn sdp_or_refusal(&self) -> Result<Option<Bytes>, NotSdp> {
+        body::sdp_of(&self.headers, &self.body)
+    }
+
+    /// Its SDP, if there is any.
+    pub(crate) fn sdp(&self) -> Option<Bytes> {
+        self.sdp_or_refusal().ok().flatten()
+    }
+
     pub(crate) fn to_bytes(&self) -> Bytes {
         let mut out = Vec::with_capacity(512 + self.body.len());
         out.extend_from_slice(self.method.as_str().as_bytes());
@@ -82,6 +94,11 @@ impl Response {
         out.extend_from_slice(b"\r\n");
         write_rest(&mut out, &self.headers, &self.body);
         out.into()
+    }
+
+    /// Its SDP, if there is any.
+    pub(crate) fn sdp(&self) -> Option<Bytes> {
+        body::sdp_of(&self.headers, &self.body).ok().flatten()
     }
 
     /// The To tag, which names the dialog (or fork) a response belongs to.

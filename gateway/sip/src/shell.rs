@@ -147,6 +147,9 @@ impl Shell {
                 if let Input::ConnectionClosed { connection, .. } = &input {
                     self.connections.forget(*connection);
                 }
+                if let Input::Received(flow, message) = &input {
+                    tracing::trace!(source = %flow.source, ?message, "received");
+                }
                 self.engine.input(Instant::now(), input);
             }
             Notice::Accepted(accepted) => {
@@ -192,6 +195,7 @@ impl Shell {
             }
             return;
         };
+        tracing::trace!(%addr, message = %String::from_utf8_lossy(&output.bytes), "sent");
         let sent = match output.destination.transport {
             Transport::Udp => {
                 let socket = self.udp.get(output.destination.listener);

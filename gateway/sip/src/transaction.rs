@@ -6,5 +6,5 @@
 mod client;
 mod server;
 
-pub(crate) use client::{ClientAlarm, ClientFailure, ClientId, Clients, Owner, same_transaction};
+pub(crate) use client::{ClientAlarm, ClientFailure, ClientId, Clients, Outgoing, Owner, same_transaction};
 pub(crate) use server::{AckMatch, Arrival, ServerAlarm, ServerId, Servers};

@@ -7,7 +7,7 @@ use crate::dialog::Dialog;
 use crate::event::{DialogId, SipEvent};
 use crate::leg::Leg;
 use crate::message::name_addr::NameAddr;
-use crate::message::{Incoming, escape};
+use crate::message::{Incoming, NotSdp, escape};
 use crate::offer_answer::preview;
 use crate::transaction::ServerId;
 use crate::wire::Flow;
@@ -15,12 +15,14 @@ use crate::wire::Flow;
 impl Engine {
     pub(super) fn on_invite(&mut self, flow: &Flow, trunk: usize, server: ServerId, incoming: Incoming) {
         self.core.stats.call_begins(trunk, true);
-        let refusal = self.refuse_invite(trunk, &incoming);
-        if let Some(refusal) = refusal {
-            tracing::info!(trunk = %self.core.trunk_name(trunk), status = refusal.status, "inbound call refused");
-            return self.core.respond(server, &incoming, refusal);
-        }
-        let media = match offer_in(&incoming).map(|offer| preview(&offer)) {
+        let offer = match offer_of(&incoming).and_then(|offer| self.admit(trunk).map(|()| offer)) {
+            Ok(offer) => offer,
+            Err(refusal) => {
+                tracing::info!(trunk = %self.core.trunk_name(trunk), status = refusal.status, "inbound call refused");
+                return self.core.respond(server, &incoming, refusal);
+            }
+        };
+        let media = match offer.as_ref().map(|offer| preview(offer)) {
             None => None,
             Some(Ok(media)) => Some(media),
             Some(Err(error)) => {
@@ -30,40 +32,38 @@ impl Engine {
                 return self.core.respond(server, &incoming, Reply::of(488).header("Warning", warning));
             }
         };
-        self.core.respond(server, &incoming, Reply::of(100));
         let local_tag = self.core.random.tag();
         let Some(dialog) = Dialog::of_incoming(&incoming, trunk, local_tag, path_of(flow)) else {
             self.core.release(trunk);
             let reply = Reply { phrase: Some("Bad Request (Contact)".into()), ..Reply::of(400) };
             return self.core.respond(server, &incoming, reply);
         };
+        self.core.respond(server, &incoming, Reply::of(100));
         let id = crate::user_agent::next_dialog_id();
         self.core.servers.set_leg(server, id);
         let event = self.core.describe(id, trunk, flow, &incoming, media);
-        let leg = Leg::arriving(&mut self.core, id, dialog, server, incoming);
+        let leg = Leg::arriving(&mut self.core, id, dialog, server, incoming, offer);
         self.add_leg(leg);
         self.core.emit(event);
     }
 
-    fn refuse_invite(&mut self, trunk: usize, incoming: &Incoming) -> Option<Reply> {
-        if let Some(refusal) = refuse_body(incoming) {
-            return Some(refusal);
-        }
+    /// Counts a call in, or says why not. 503 goes without Retry-After: a peer that honours it would stop sending calls
+    /// to the whole trunk (§21.5.4).
+    fn admit(&mut self, trunk: usize) -> Result<(), Reply> {
         if self.closed || self.held_back || self.legs.len() >= self.max_calls {
-            // Without Retry-After: a peer that honours it would stop sending calls to the whole trunk (§21.5.4).
-            return Some(Reply::of(503));
+            return Err(Reply::of(503));
         }
         let now = self.core.wire.now;
-        let entry = self.core.trunks.get_mut(trunk)?;
+        let Some(entry) = self.core.trunks.get_mut(trunk) else { return Err(Reply::of(503)) };
         match entry.admit(now) {
             Ok(()) => {
                 self.core.stats.calls(trunk, entry.calls);
-                None
+                Ok(())
             }
             Err(over) => {
                 self.core.stats.over_cap(trunk);
                 tracing::debug!(trunk = %entry.config.id, %over, "cap reached");
-                Some(Reply::of(503))
+                Err(Reply::of(503))
             }
         }
     }
@@ -120,24 +120,10 @@ fn caller_of(incoming: &Incoming, from: CallerFrom) -> (String, String) {
     (party.uri.user().unwrap_or_default(), escape::clean(display, escape::MAX_USER_BYTES))
 }
 
-/// The offer of a request, if it has one.
-pub(super) fn offer_in(incoming: &Incoming) -> Option<bytes::Bytes> {
-    (!incoming.request.body.is_empty()).then(|| incoming.request.body.clone())
-}
-
-/// §8.2.3: what a body is that we cannot read.
-pub(super) fn refuse_body(incoming: &Incoming) -> Option<Reply> {
-    if incoming.request.body.is_empty() {
-        return None;
-    }
-    let kind = incoming.header("Content-Type").unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/sdp") {
-        return Some(Reply::of(415).header("Accept", "application/sdp"));
-    }
-    let coding = incoming.header("Content-Encoding").unwrap_or("identity");
-    if !coding.eq_ignore_ascii_case("identity") {
-        return Some(Reply::of(415).header("Accept-Encoding", "identity"));
-    }
-    None
+/// §8.2.3: the offer of a request, or what it is told whose body cannot be read.
+pub(super) fn offer_of(incoming: &Incoming) -> Result<Option<bytes::Bytes>, Reply> {
+    incoming
+        .request
+        .sdp_or_refusal()
+        .map_err(|NotSdp| Reply::of(415).header("Accept", "application/sdp").header("Accept-Encoding", "identity"))
 }

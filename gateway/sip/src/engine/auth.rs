@@ -3,10 +3,23 @@
 use super::Core;
 use crate::digest::{Challenge, Use};
 use crate::message::{Request, Response};
+use crate::transaction::ClientId;
+use crate::wire::Destination;
+
+/// A challenged request, ready to be sent again.
+#[derive(Debug)]
+pub(crate) struct Retry {
+    /// One number later, without Via and credentials.
+    pub(crate) request: Request,
+    pub(crate) cseq: u32,
+    pub(crate) destination: Destination,
+    /// Every challenge met so far: a proxy's and its server's want an answer each.
+    pub(crate) challenges: Vec<Challenge>,
+}
 
 impl Core {
     /// Puts credentials for these challenges into a request.
-    pub(crate) fn authorize(&mut self, trunk: usize, request: &mut Request, challenges: &[Challenge]) {
+    pub(super) fn authorize(&mut self, trunk: usize, request: &mut Request, challenges: &[Challenge]) {
         for challenge in challenges {
             let client_nonce = self.random.tag();
             let Some(trunk) = self.trunks.get_mut(trunk) else { return };
@@ -23,40 +36,30 @@ impl Core {
         }
     }
 
-    /// The request that answers a 401 or 407: one number later, without Via. `None` when there are no credentials for
-    /// it, or when those that were sent are what was refused.
-    pub(crate) fn answer_challenge(
-        &mut self,
-        trunk: usize,
-        sent: &Request,
-        response: &Response,
-    ) -> Option<(Request, Vec<Challenge>)> {
-        let mut challenges = Challenge::all_of(response);
-        challenges.retain(|challenge| {
-            self.trunks.get(trunk).is_some_and(|trunk| trunk.credentials_for(&challenge.realm).is_some())
-        });
-        if challenges.is_empty() || challenges.iter().any(|challenge| was_refused(sent, challenge)) {
+    /// What answers a 401 or 407. `None` when there are no credentials for it, or when those that were sent are what
+    /// was refused.
+    pub(crate) fn answer_challenge(&self, trunk: usize, client: ClientId, response: &Response) -> Option<Retry> {
+        let trunk = self.trunks.get(trunk)?;
+        let sent = self.clients.sent(client)?;
+        let mut met = Challenge::all_of(response);
+        met.retain(|challenge| trunk.credentials_for(&challenge.realm).is_some());
+        if met.is_empty() {
             return None;
         }
-        let mut request = sent.clone();
-        request.headers.remove("Via");
-        for challenge in &challenges {
-            request.headers.remove(challenge.header());
+        let mut challenges = sent.challenges.to_vec();
+        for challenge in met {
+            match challenges.iter_mut().find(|have| have.realm == challenge.realm && have.proxy == challenge.proxy) {
+                Some(_) if !challenge.stale => return None,
+                Some(have) => *have = challenge,
+                None => challenges.push(challenge),
+            }
         }
-        let cseq = sequence_number(sent)?.checked_add(1)?;
+        let mut request = sent.request.clone();
+        for name in ["Via", "Authorization", "Proxy-Authorization"] {
+            request.headers.remove(name);
+        }
+        let cseq = request.headers.get("CSeq")?.split_ascii_whitespace().next()?.parse::<u32>().ok()?.checked_add(1)?;
         request.headers.set("CSeq", format!("{cseq} {}", request.method));
-        self.authorize(trunk, &mut request, &challenges);
-        Some((request, challenges))
+        Some(Retry { request, cseq, destination: sent.destination.clone(), challenges })
     }
-}
-
-/// Whether the request carried credentials for this realm that were not merely too old.
-fn was_refused(sent: &Request, challenge: &Challenge) -> bool {
-    let realm = format!("realm=\"{}\"", challenge.realm);
-    !challenge.stale && sent.headers.all(challenge.header()).any(|value| value.contains(&realm))
-}
-
-/// The number of a request's CSeq.
-pub(crate) fn sequence_number(request: &Request) -> Option<u32> {
-    request.headers.get("CSeq")?.split_ascii_whitespace().next()?.parse().ok()
 }

@@ -1,6 +1,6 @@
 //! A request inside a dialog (§12.2.2): checked here, carried out by its leg.
 
-use super::admission::{offer_in, refuse_body};
+use super::admission::offer_of;
 use super::requests::ALLOW;
 use super::{Engine, Reply};
 use crate::event::{DialogId, SipEvent};
@@ -15,18 +15,17 @@ impl Engine {
             // §12.2.2: an older number than the last one.
             return self.core.respond(server, incoming, Reply::tagged(500, &tag));
         }
-        if let Some(refusal) = refuse_body(incoming).filter(|_| carries_sdp(incoming.method())) {
-            return self.core.respond(server, incoming, refusal);
+        if leg.has_ended() && *incoming.method() != Method::Bye {
+            // Hung up here; BYE or CANCEL is on its way.
+            return self.core.respond(server, incoming, Reply::tagged(481, &tag));
         }
         match incoming.method() {
-            Method::Invite => {
-                let offer = offer_in(incoming);
-                self.with_leg(dialog, |leg, core| leg.on_reinvite(core, server, incoming, offer.as_deref()));
-            }
-            Method::Update => {
-                let offer = offer_in(incoming);
-                self.with_leg(dialog, |leg, core| leg.on_update(core, server, incoming, offer.as_deref()));
-            }
+            Method::Invite | Method::Update => match offer_of(incoming) {
+                Ok(offer) => self.with_leg(dialog, |leg, core| {
+                    leg.on_offer(core, server, incoming, offer.as_deref());
+                }),
+                Err(refusal) => self.core.respond(server, incoming, refusal),
+            },
             Method::Bye => self.with_leg(dialog, |leg, core| leg.on_bye(core, server, incoming)),
             Method::Options => self.core.answer_options(server, incoming, Some(&tag)),
             Method::Info => self.on_info(dialog, server, incoming, &tag),
@@ -45,7 +44,8 @@ impl Engine {
             return self.core.respond(server, incoming, Reply::tagged(200, tag));
         }
         let kind = incoming.header("Content-Type").unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        let is_dtmf = ["application/dtmf-relay", "application/dtmf"].iter().any(|known| kind.eq_ignore_ascii_case(known));
+        let is_dtmf =
+            ["application/dtmf-relay", "application/dtmf"].iter().any(|known| kind.eq_ignore_ascii_case(known));
         if !is_dtmf {
             let accept = "application/dtmf-relay, application/dtmf";
             return self.core.respond(server, incoming, Reply::tagged(415, tag).header("Accept", accept));
@@ -58,10 +58,6 @@ impl Engine {
             None => self.core.respond(server, incoming, Reply::tagged(400, tag)),
         }
     }
-}
-
-fn carries_sdp(method: &Method) -> bool {
-    matches!(method, Method::Invite | Method::Update)
 }
 
 /// `Signal=5` and `Duration=160` on lines of their own, or the digit alone.

@@ -50,7 +50,7 @@ impl Engine {
     pub(super) fn check_health(&mut self, trunk: usize) {
         let Some(request) = self.core.options_request(trunk) else { return };
         let Some(destination) = self.core.peer_destination(trunk) else { return };
-        self.core.send(request, trunk, destination, Owner::Options { trunk, tries: 0 });
+        self.core.send(request, trunk, destination, Vec::new(), Owner::Options { trunk, tries: 0 });
     }
 
     /// A check is over: notes the outcome and sets the next.

@@ -67,10 +67,8 @@ impl Engine {
         if !matches!(response.status, 401 | 407) || tries >= MAX_TRIES {
             return false;
         }
-        let Some((sent, destination)) = self.core.clients.sent(client) else { return false };
-        let (sent, destination) = (sent.clone(), destination.clone());
-        let Some((request, _)) = self.core.answer_challenge(trunk, &sent, response) else { return false };
-        self.core.send(request, trunk, destination, owner(tries + 1));
+        let Some(retry) = self.core.answer_challenge(trunk, client, response) else { return false };
+        self.core.send(retry.request, trunk, retry.destination, retry.challenges, owner(tries + 1));
         true
     }
 }

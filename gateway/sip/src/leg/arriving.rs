@@ -33,6 +33,7 @@ impl Leg {
         dialog: Dialog,
         server: ServerId,
         invite: Incoming,
+        offer: Option<Bytes>,
     ) -> Self {
         tracing::info!(
             dialog = %id,
@@ -41,7 +42,6 @@ impl Leg {
             to = "arriving",
             "leg changed"
         );
-        let offer = (!invite.request.body.is_empty()).then(|| invite.request.body.clone());
         let ours = Ours::new(core.random.session_id());
         Self {
             id,
@@ -49,7 +49,15 @@ impl Leg {
             call_id: dialog.call_id.clone(),
             local_tag: dialog.local_tag.clone(),
             told_end: false,
-            state: State::Arriving(Box::new(Arriving { dialog, server, invite, offer, ours, said: None, repeat: None })),
+            state: State::Arriving(Box::new(Arriving {
+                dialog,
+                server,
+                invite,
+                offer,
+                ours,
+                said: None,
+                repeat: None,
+            })),
         }
     }
 

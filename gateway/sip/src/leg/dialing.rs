@@ -7,7 +7,7 @@ use crate::engine::{Core, Reply};
 use crate::event::{DialogId, EndKind, SipEvent};
 use crate::media::{LocalMedia, RemoteMedia};
 use crate::message::uri::Uri;
-use crate::message::{ALLOW, Incoming, Method, Request, Response, escape};
+use crate::message::{ALLOW, Incoming, Method, Response, escape};
 use crate::offer_answer::{Ours, accept};
 use crate::timers::{Alarm, LegAlarm, TimerId};
 use crate::transaction::{ClientFailure, ClientId, Owner, same_transaction};
@@ -88,7 +88,7 @@ impl Leg {
         if !dial.late_offer {
             invite.set_body("application/sdp", ours.offer(&dial.media));
         }
-        let client = core.send(invite, trunk, destination, Owner::Invite(id));
+        let client = core.send(invite, trunk, destination, Vec::new(), Owner::Invite(id));
         let at = core.wire.now + dial.timeout;
         let timer = Some(core.wire.timers.set(at, Alarm::Leg(id, LegAlarm::NoAnswer)));
         tracing::info!(dialog = %id, trunk = %dial.trunk, call_id = %template.call_id, to = "dialing", "leg changed");
@@ -143,15 +143,16 @@ impl Leg {
         let Some(number) = dialing.fork_of(response) else { return };
         let fork = &mut dialing.forks[number];
         // In an unreliable response an offer of theirs means nothing; an answer to ours does (RFC 6337 §2.2).
-        if !dialing.late_offer && !response.body.is_empty() {
-            match accept(&response.body, &dialing.local) {
+        let sdp = response.sdp().unwrap_or_default();
+        if !dialing.late_offer && !sdp.is_empty() {
+            match accept(&sdp, &dialing.local) {
                 Ok(media) => fork.media = Some(media),
                 Err(error) => tracing::debug!(dialog = %id, %error, "early media not understood"),
             }
         }
         let news = (response.status, fork.media.clone());
         if fork.told.as_ref() != Some(&news) {
-            let media = (!response.body.is_empty()).then(|| fork.media.clone()).flatten();
+            let media = (!sdp.is_empty()).then(|| fork.media.clone()).flatten();
             fork.told = Some(news);
             core.emit(SipEvent::Progress { dialog: id, status: response.status, media, fork: number as u32 });
         }
@@ -168,13 +169,14 @@ impl Leg {
         let dialog = dialing.template.of_response(response);
         let early = dialing.forks.iter().find(|fork| fork.dialog.remote_tag == dialog.remote_tag);
         let early = early.and_then(|fork| fork.media.clone());
+        let sdp = response.sdp().unwrap_or_default();
         let negotiated = if dialing.late_offer {
-            dialing.ours.answer(&response.body, &dialing.local).map(|answer| (Some(answer.sdp), answer.media))
-        } else if let (true, Some(media)) = (response.body.is_empty(), early) {
+            dialing.ours.answer(&sdp, &dialing.local).map(|answer| (Some(answer.sdp), answer.media))
+        } else if let (true, Some(media)) = (sdp.is_empty(), early) {
             // The answer came with a provisional response already.
             Ok((None, media))
         } else {
-            accept(&response.body, &dialing.local).map(|media| (None, media))
+            accept(&sdp, &dialing.local).map(|media| (None, media))
         };
         let cseq = response.cseq().map_or(dialing.template.local_cseq, |(cseq, _)| cseq);
         match negotiated {
@@ -212,16 +214,14 @@ impl Leg {
         if dialing.unwanted || dialing.tries >= MAX_TRIES {
             return false;
         }
-        let Some((sent, destination)) = core.clients.sent(dialing.client) else { return false };
-        let (sent, destination): (Request, _) = (sent.clone(), destination.clone());
-        let Some((request, challenges)) = core.answer_challenge(self.trunk, &sent, response) else { return false };
+        let Some(retry) = core.answer_challenge(self.trunk, dialing.client, response) else { return false };
         dialing.tries += 1;
-        dialing.template.local_cseq += 1;
-        dialing.template.challenges = challenges;
+        dialing.template.local_cseq = retry.cseq;
+        dialing.template.challenges = retry.challenges.clone();
         // What the branches of the challenged INVITE said is over.
         dialing.forks.clear();
         dialing.proceeding = false;
-        dialing.client = core.send(request, self.trunk, destination, Owner::Invite(id));
+        dialing.client = core.send(retry.request, self.trunk, retry.destination, retry.challenges, Owner::Invite(id));
         true
     }
 
@@ -297,8 +297,8 @@ impl Dialing {
             return;
         }
         self.cancelled = true;
-        let Some((invite, destination)) = core.clients.sent(self.client) else { return };
-        let (cancel, destination) = (same_transaction(invite, Method::Cancel), destination.clone());
+        let Some(sent) = core.clients.sent(self.client) else { return };
+        let (cancel, destination) = (same_transaction(sent.request, Method::Cancel), sent.destination.clone());
         core.send_cancel(cancel, destination);
         let at = core.wire.now + core.wire.timing.give_up();
         self.timer = Some(core.wire.timers.set(at, Alarm::Leg(id, LegAlarm::CancelUnanswered)));

@@ -107,6 +107,28 @@ impl Session {
         }
     }
 
+    /// The last 2xx has arrived: if it was the first, the call stands.
+    pub(super) fn acknowledged(&mut self, core: &mut Core, id: DialogId) {
+        let first = self.unacknowledged.as_ref().is_some_and(|waiting| waiting.first);
+        self.stop_waiting(core);
+        if !first || self.leaving {
+            return;
+        }
+        self.tell_known(core, id);
+        if let Some(media) = self.media.clone() {
+            core.emit(SipEvent::Answered { dialog: id, media });
+        }
+    }
+
+    /// The answer to a late offer. That of the first one is told by `Answered`.
+    fn agreed_late(&mut self, core: &mut Core, id: DialogId, media: RemoteMedia) {
+        if self.media.is_some() {
+            self.take_over(core, id, media);
+        } else {
+            self.media = Some(media);
+        }
+    }
+
     /// Takes back every deadline of the session.
     fn stop(&mut self, core: &mut Core) {
         self.stop_waiting(core);
@@ -123,31 +145,19 @@ impl Leg {
     pub(crate) fn on_ack(&mut self, core: &mut Core, ack: &Incoming) {
         let id = self.id;
         let State::Up(session) = &mut self.state else { return };
-        let Some(waiting) = session.unacknowledged.take_if(|waiting| waiting.cseq == ack.cseq) else { return };
-        let (first, offered) = (waiting.first, waiting.offered);
-        session.unacknowledged = Some(waiting);
-        session.stop_waiting(core);
-        let before = session.media.clone();
-        if offered {
-            match accept(&ack.request.body, &session.local) {
-                Ok(media) => session.media = Some(media),
+        let Some(waiting) = session.unacknowledged.as_ref().filter(|waiting| waiting.cseq == ack.cseq) else { return };
+        if waiting.offered {
+            let answer = ack.request.sdp().unwrap_or_default();
+            match accept(&answer, &session.local) {
+                Ok(media) => session.agreed_late(core, id, media),
                 // A refresh without an answer changes nothing; a call without one has no sound.
-                Err(error) if first => return self.fail_session(core, &error.to_string()),
-                Err(error) => {
-                    tracing::debug!(dialog = %id, %error, "no usable answer in ACK");
-                    session.media = before.clone();
-                }
+                Err(error) if waiting.first => return self.fail_session(core, &error.to_string()),
+                Err(error) => tracing::debug!(dialog = %id, %error, "no usable answer in ACK"),
             }
         }
+        session.acknowledged(core, id);
         if session.leaving {
             return self.say_bye(core);
-        }
-        let Some(media) = session.media.clone() else { return };
-        if first {
-            session.tell_known(core, id);
-            core.emit(SipEvent::Answered { dialog: id, media });
-        } else if before.as_ref() != Some(&media) {
-            session.tell_media(core, id);
         }
         session.go_on(core, id);
     }

@@ -16,18 +16,14 @@ const MAX_TRIES: u8 = 3;
 
 impl Leg {
     /// Answers a re-INVITE with what we said last; without an offer in it, offers that again.
-    pub(crate) fn on_reinvite(
-        &mut self,
-        core: &mut Core,
-        server: ServerId,
-        invite: &Incoming,
-        offer: Option<&[u8]>,
-    ) {
+    pub(super) fn on_reinvite(&mut self, core: &mut Core, server: ServerId, invite: &Incoming, offer: Option<&[u8]>) {
         let (id, tag) = (self.id, self.local_tag.clone());
-        let State::Up(session) = &mut self.state else { return self.refuse_early(core, server, invite) };
+        let State::Up(session) = &mut self.state else { return };
         if session.is_offering() {
             return core.respond(server, invite, Reply::tagged(491, &tag));
         }
+        // A new INVITE shows that the 2xx of the last one arrived, though its ACK was lost.
+        session.acknowledged(core, id);
         session.dialog.refresh_target(&invite.request.headers);
         let path = session.dialog.path;
         let contact = core.contact(path.transport, path.listener);
@@ -55,9 +51,9 @@ impl Leg {
     }
 
     /// Answers an UPDATE (RFC 3311 §5.2).
-    pub(crate) fn on_update(&mut self, core: &mut Core, server: ServerId, update: &Incoming, offer: Option<&[u8]>) {
+    pub(super) fn on_update(&mut self, core: &mut Core, server: ServerId, update: &Incoming, offer: Option<&[u8]>) {
         let (id, tag) = (self.id, self.local_tag.clone());
-        let State::Up(session) = &mut self.state else { return self.refuse_early(core, server, update) };
+        let State::Up(session) = &mut self.state else { return };
         if offer.is_some() && session.is_offering() {
             return core.respond(server, update, Reply::tagged(491, &tag));
         }
@@ -113,7 +109,7 @@ impl Leg {
                 session.dialog.refresh_target(&response.headers);
                 core.acknowledge(client, &session.dialog, cseq, None, None);
                 session.local = reinvite.local;
-                match accept(&response.body, &session.local) {
+                match accept(&response.sdp().unwrap_or_default(), &session.local) {
                     Ok(media) => session.take_over(core, id, media),
                     Err(error) => return self.lose_session(core, None, &error.to_string()),
                 }
@@ -122,11 +118,7 @@ impl Leg {
             401 | 407 if session.try_again(core, id, client, &reinvite, response) => return,
             // §14.1: both asked at once. Whoever made the Call-ID waits longer.
             491 => {
-                let units = if session.we_began {
-                    core.random.between(210, 400)
-                } else {
-                    core.random.between(0, 200)
-                };
+                let units = if session.we_began { core.random.between(210, 400) } else { core.random.between(0, 200) };
                 session.wanted.get_or_insert(reinvite.local);
                 let wait: Duration = core.wire.timing.glare_unit * units;
                 let at = core.wire.now + wait;
@@ -176,7 +168,7 @@ impl Session {
     }
 
     /// Takes what was agreed, and tells it if it is news.
-    fn take_over(&mut self, core: &mut Core, id: DialogId, media: crate::media::RemoteMedia) {
+    pub(super) fn take_over(&mut self, core: &mut Core, id: DialogId, media: crate::media::RemoteMedia) {
         if self.media.as_ref() != Some(&media) {
             self.media = Some(media);
             self.tell_media(core, id);
@@ -202,14 +194,11 @@ impl Session {
         if reinvite.tries >= MAX_TRIES {
             return false;
         }
-        let Some((sent, destination)) = core.clients.sent(client) else { return false };
-        let (sent, destination) = (sent.clone(), destination.clone());
-        let Some((request, challenges)) = core.answer_challenge(self.dialog.trunk, &sent, response) else {
-            return false;
-        };
-        self.dialog.local_cseq += 1;
-        self.dialog.challenges = challenges;
-        let client = core.send(request, self.dialog.trunk, destination, Owner::Reinvite(id));
+        let Some(retry) = core.answer_challenge(self.dialog.trunk, client, response) else { return false };
+        self.dialog.local_cseq = retry.cseq;
+        self.dialog.challenges = retry.challenges.clone();
+        let (trunk, owner) = (self.dialog.trunk, Owner::Reinvite(id));
+        let client = core.send(retry.request, trunk, retry.destination, retry.challenges, owner);
         self.reinvite = Some(Reinvite { client, local: reinvite.local.clone(), tries: reinvite.tries + 1 });
         self.tell_known(core, id);
         true

@@ -33,8 +33,7 @@ impl Incoming {
         let Some(via) = request.headers.get("Via").and_then(Via::parse) else { return Err(Rejected::Silently) };
         let reject = |request: Request, phrase: &'static str| {
             // An answer needs these four to be copied into it (RFC 3261 §8.2.6.2).
-            let answerable =
-                ["From", "To", "Call-ID", "CSeq"].iter().all(|name| request.headers.get(name).is_some());
+            let answerable = ["From", "To", "Call-ID", "CSeq"].iter().all(|name| request.headers.get(name).is_some());
             match request.method {
                 Method::Ack => Rejected::Silently,
                 _ if !answerable => Rejected::Silently,

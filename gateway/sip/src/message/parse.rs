@@ -139,7 +139,9 @@ mod tests {
 
     #[test]
     fn compact_forms_folding_and_spaces() {
-        let read = request("INVITE sip:a@b SIP/2.0\r\nv : SIP/2.0/UDP x;branch=1,\r\n SIP/2.0/UDP y\r\nf:<sip:c@d>\r\n\r\nbody");
+        let read = request(
+            "INVITE sip:a@b SIP/2.0\r\nv : SIP/2.0/UDP x;branch=1,\r\n SIP/2.0/UDP y\r\nf:<sip:c@d>\r\n\r\nbody",
+        );
         assert_eq!(read.headers.all("Via").collect::<Vec<_>>(), ["SIP/2.0/UDP x;branch=1", "SIP/2.0/UDP y"]);
         assert_eq!(read.headers.get("FROM"), Some("<sip:c@d>"));
         assert_eq!(&read.body[..], b"body");
@@ -167,7 +169,15 @@ mod tests {
 
     #[test]
     fn start_lines() {
-        for line in ["", "INVITE", "INVITE sip:a@b", "INVITE  sip:a@b SIP/2.0", "INVITE sip:a@b SIP/3.0", "SIP/2.0 99 x", "SIP/2.0 abc"] {
+        for line in [
+            "",
+            "INVITE",
+            "INVITE sip:a@b",
+            "INVITE  sip:a@b SIP/2.0",
+            "INVITE sip:a@b SIP/3.0",
+            "SIP/2.0 99 x",
+            "SIP/2.0 abc",
+        ] {
             assert_eq!(parse(format!("{line}\r\nA: b\r\n\r\n").as_bytes()), Err(ParseError::StartLine), "{line:?}");
         }
         assert_eq!(request("FOO sip:a@b SIP/2.0\r\n\r\n").method.as_str(), "FOO");

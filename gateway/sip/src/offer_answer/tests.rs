@@ -48,7 +48,8 @@ fn an_answer_that_keeps_both_codecs_is_taken() {
 
 #[test]
 fn dynamic_payload_types_are_mirrored() {
-    let media = "m=audio 4000 RTP/AVP 98 97\r\na=rtpmap:98 pcma/8000\r\na=rtpmap:97 telephone-event/8000\r\na=ptime:30\r\n";
+    let media =
+        "m=audio 4000 RTP/AVP 98 97\r\na=rtpmap:98 pcma/8000\r\na=rtpmap:97 telephone-event/8000\r\na=ptime:30\r\n";
     let answer = Ours::new(1).answer(offer("192.0.2.1", media).as_bytes(), &local()).unwrap();
     assert_eq!((answer.media.codecs.as_slice(), answer.media.dtmf_pt), ([(Codec::Pcma, 98)].as_slice(), Some(97)));
     assert_eq!(answer.media.ptime_ms, 30);

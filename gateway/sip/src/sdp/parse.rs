@@ -166,10 +166,14 @@ mod tests {
 
     #[test]
     fn the_session_level_is_inherited_and_overridden() {
-        let text = "v=0\na=sendonly\nc=IN IP6 ::1\nm=audio 1 RTP/AVP 8\nm=audio 2/2 RTP/AVP 0\nc=IN IP4 0.0.0.0\na=inactive\n";
+        let text =
+            "v=0\na=sendonly\nc=IN IP6 ::1\nm=audio 1 RTP/AVP 8\nm=audio 2/2 RTP/AVP 0\nc=IN IP4 0.0.0.0\na=inactive\n";
         let session = parse(text.as_bytes()).unwrap();
         assert_eq!((session.media[0].direction, session.media[0].address), (Direction::SendOnly, "::1".parse().ok()));
-        assert_eq!((session.media[1].direction, session.media[1].address), (Direction::Inactive, "0.0.0.0".parse().ok()));
+        assert_eq!(
+            (session.media[1].direction, session.media[1].address),
+            (Direction::Inactive, "0.0.0.0".parse().ok())
+        );
     }
 
     #[test]
@@ -178,13 +182,17 @@ mod tests {
         assert_eq!(parse(b"v=0\r\n"), Err(SdpError::NoMedia));
         assert_eq!(parse(b"v=0\r\nm=audio\r\n"), Err(SdpError::BadMediaLine));
         assert_eq!(parse(b"v=0\r\nm=audio 99999 RTP/AVP 8\r\n"), Err(SdpError::BadMediaLine));
-        assert_eq!(parse(format!("v=0\r\n{}", "m=audio 1 RTP/AVP 8\r\n".repeat(17)).as_bytes()), Err(SdpError::TooManyMedia));
+        assert_eq!(
+            parse(format!("v=0\r\n{}", "m=audio 1 RTP/AVP 8\r\n".repeat(17)).as_bytes()),
+            Err(SdpError::TooManyMedia)
+        );
         assert_eq!(parse(&vec![b'v'; 20_000]), Err(SdpError::TooLong));
     }
 
     #[test]
     fn odd_attributes_do_no_harm() {
-        let text = format!("{PLAIN}a=rtpmap:999 X/1\r\na=rtpmap:\r\na=ptime:0\r\na=\r\nx\r\na=rtpmap:96 opus/48000/2\r\n");
+        let text =
+            format!("{PLAIN}a=rtpmap:999 X/1\r\na=rtpmap:\r\na=ptime:0\r\na=\r\nx\r\na=rtpmap:96 opus/48000/2\r\n");
         let media = parse(text.as_bytes()).unwrap().media.remove(0);
         assert_eq!(media.ptime_ms, None);
         assert_eq!(media.encoding(96), Some(("opus", 48_000)));

@@ -21,7 +21,11 @@ pub(crate) enum Section {
         direction: Direction,
     },
     /// A section of an offer that we turn down: same kind, protocol and formats, port 0 (RFC 3264 §6).
-    Rejected { kind: String, protocol: String, formats: Vec<String> },
+    Rejected {
+        kind: String,
+        protocol: String,
+        formats: Vec<String>,
+    },
 }
 
 /// Writes a description.

@@ -107,8 +107,21 @@ pub(crate) async fn start(
         tasks.spawn(resolve_again(config.trunks.clone(), notices_in));
     }
     let (limits, shutdown) = (config.limits.clone(), config.timing.shutdown);
-    let shell =
-        Shell { engine, commands, notices, events, udp, connections, lookups, allowed, allow, limits, stats, shutdown, tasks };
+    let shell = Shell {
+        engine,
+        commands,
+        notices,
+        events,
+        udp,
+        connections,
+        lookups,
+        allowed,
+        allow,
+        limits,
+        stats,
+        shutdown,
+        tasks,
+    };
     tracing::info!(udp = ?addrs.udp, tcp = ?addrs.tcp, trunks = config.trunks.len(), "SIP started");
     tokio::spawn(shell.run());
     Ok(addrs)
@@ -139,8 +152,15 @@ fn check(config: &UserAgentConfig) -> Result<(), StartError> {
     Ok(())
 }
 
+/// A burst of calls waits in the socket while the loop is busy.
+const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
+
 async fn bind_udp(addr: SocketAddr) -> Result<UdpSocket, StartError> {
-    UdpSocket::bind(addr).await.map_err(|source| StartError::Bind { transport: Transport::Udp, addr, source })
+    let socket =
+        UdpSocket::bind(addr).await.map_err(|source| StartError::Bind { transport: Transport::Udp, addr, source })?;
+    // The system may allow less; what it allows is enough to start.
+    let _ = socket2::SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
+    Ok(socket)
 }
 
 /// What stands in Via and Contact: what was configured, else the bound address, else (for `0.0.0.0`) the address that

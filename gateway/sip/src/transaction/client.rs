@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::digest::Challenge;
 use crate::event::DialogId;
 use crate::message::{Method, Request, Response, via::Via};
 use crate::timers::{Alarm, TimerId};
@@ -29,6 +30,28 @@ pub(crate) enum Owner {
     Cancel,
     /// The health check of a trunk.
     Options { trunk: usize, tries: u8 },
+}
+
+/// A request on its way out.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    /// Its topmost Via holds `branch`.
+    pub(crate) request: Request,
+    pub(crate) branch: String,
+    pub(crate) destination: Destination,
+    /// Where it goes after all, and under which Via, when TCP fails (§18.1.1).
+    pub(crate) fallback: Option<(Destination, String)>,
+    /// What its credentials answer.
+    pub(crate) challenges: Vec<Challenge>,
+    pub(crate) owner: Owner,
+}
+
+/// What was sent.
+#[derive(Debug)]
+pub(crate) struct Sent<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) destination: &'a Destination,
+    pub(crate) challenges: &'a [Challenge],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,10 +82,14 @@ pub(crate) enum ClientFailure {
 /// ```
 #[derive(Debug)]
 enum State {
-    Calling { interval: Duration },
+    Calling {
+        interval: Duration,
+    },
     Proceeding,
     /// `ack` is for INVITE only.
-    Completed { ack: Option<Bytes> },
+    Completed {
+        ack: Option<Bytes>,
+    },
     Accepted,
 }
 
@@ -72,8 +99,8 @@ struct Client {
     request: Request,
     bytes: Bytes,
     destination: Destination,
-    /// Where it goes after all, and under which Via, when TCP fails (§18.1.1).
     fallback: Option<(Destination, String)>,
+    challenges: Vec<Challenge>,
     owner: Owner,
     state: State,
     retransmit: Option<TimerId>,
@@ -88,18 +115,11 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
-    /// Sends a request whose topmost Via holds `branch`.
-    pub(crate) fn start(
-        &mut self,
-        wire: &mut Wire,
-        request: Request,
-        branch: String,
-        destination: Destination,
-        fallback: Option<(Destination, String)>,
-        owner: Owner,
-    ) -> ClientId {
+    /// Sends a request.
+    pub(crate) fn start(&mut self, wire: &mut Wire, outgoing: Outgoing) -> ClientId {
         self.next += 1;
         let id = ClientId(self.next);
+        let Outgoing { request, branch, destination, fallback, challenges, owner } = outgoing;
         let bytes = request.to_bytes();
         wire.send(&destination, &bytes, Some(id));
         let interval = wire.timing.t1;
@@ -109,14 +129,17 @@ impl Clients {
         let deadline = Some(wire.timers.set(give_up, Alarm::Client(id, ClientAlarm::TimeOut)));
         self.by_key.insert((branch.clone(), request.method.clone()), id);
         let state = State::Calling { interval };
-        let client = Client { branch, request, bytes, destination, fallback, owner, state, retransmit, deadline };
-        self.by_id.insert(id, client);
+        self.by_id.insert(
+            id,
+            Client { branch, request, bytes, destination, fallback, challenges, owner, state, retransmit, deadline },
+        );
         id
     }
 
-    /// The request as it was sent, and where to.
-    pub(crate) fn sent(&self, id: ClientId) -> Option<(&Request, &Destination)> {
-        self.by_id.get(&id).map(|client| (&client.request, &client.destination))
+    /// A request as it was sent.
+    pub(crate) fn sent(&self, id: ClientId) -> Option<Sent<'_>> {
+        let Client { request, destination, challenges, .. } = self.by_id.get(&id)?;
+        Some(Sent { request, destination, challenges })
     }
 
     /// Takes in a response. What is new for its owner is handed back; everything else has been dealt with.
@@ -196,8 +219,14 @@ impl Clients {
         Some(client.owner)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.by_id.len()
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_id.is_empty() && self.by_key.is_empty()
+    }
+
+    /// Whether a request has no final response yet.
+    pub(crate) fn any_waiting(&self) -> bool {
+        self.by_id.values().any(|client| matches!(client.state, State::Calling { .. } | State::Proceeding))
     }
 }
 

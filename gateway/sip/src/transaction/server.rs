@@ -206,6 +206,11 @@ impl Servers {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_id.is_empty() && self.by_key.is_empty() && self.merged.is_empty()
+    }
+
     fn remove(&mut self, wire: &mut Wire, id: ServerId) {
         if let Some(mut server) = self.by_id.remove(&id) {
             self.by_key.remove(&server.key);

@@ -38,7 +38,8 @@ pub(crate) fn next_frame(buffer: &mut BytesMut) -> Result<Option<Frame>, Framing
         return if buffer.len() > MAX_MESSAGE_BYTES { Err(FramingError::TooLong) } else { Ok(None) };
     };
     let body = content_length(&buffer[..head_end])?;
-    let total = body_start.checked_add(body).filter(|total| *total <= MAX_MESSAGE_BYTES).ok_or(FramingError::TooLong)?;
+    let total =
+        body_start.checked_add(body).filter(|total| *total <= MAX_MESSAGE_BYTES).ok_or(FramingError::TooLong)?;
     if buffer.len() < total {
         return Ok(None);
     }

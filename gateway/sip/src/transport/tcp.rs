@@ -222,9 +222,7 @@ impl Reader {
     /// Waits while the loop is behind, so that the peer's window closes; `false` when the connection has to end.
     async fn hand_over(&self, bytes: &[u8]) -> bool {
         match parse(bytes) {
-            Ok(message) => {
-                self.notices.send(Notice::Input(Input::Received(self.flow, message))).await.is_ok()
-            }
+            Ok(message) => self.notices.send(Notice::Input(Input::Received(self.flow, message))).await.is_ok(),
             Err(error) => {
                 self.refuse(&error.to_string());
                 false
