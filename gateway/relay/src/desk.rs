@@ -19,6 +19,10 @@ use crate::quality::DeskQuality;
 const SILENCE_LIMIT: Duration = Duration::from_secs(6);
 /// Polls in a row without progress after which a connection is given up rather than the worker.
 const POLL_LIMIT: usize = 4_096;
+/// The shortest time str0m may ask to wait.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+/// Addresses a desk may be known by at a time.
+pub(crate) const ADDRESSES_CAP: usize = 8;
 
 /// One outgoing stream of the connection.
 pub(crate) struct DownStream {
@@ -56,11 +60,14 @@ pub(crate) struct Desk {
     pub reach: Reach,
     born: Instant,
     last_heard: Instant,
-    /// When str0m wants to be called again.
-    pub deadline: Instant,
+    /// When str0m wants to be called again; never once the connection is over.
+    pub deadline: Option<Instant>,
     /// The earliest entry for it in the worker's timer heap.
     pub scheduled: Option<Instant>,
     pub quality: DeskQuality,
+    /// Addresses it was heard from, so that they can be forgotten with it.
+    pub addresses: Vec<SocketAddr>,
+    end_told: bool,
 }
 
 impl Desk {
@@ -77,9 +84,11 @@ impl Desk {
             reach: Reach::Connecting,
             born: now,
             last_heard: now,
-            deadline: now,
+            deadline: Some(now),
             scheduled: None,
             quality: DeskQuality::new(now),
+            addresses: Vec::with_capacity(ADDRESSES_CAP),
+            end_told: false,
         }
     }
 
@@ -133,43 +142,34 @@ impl Desk {
     /// Lets str0m send, and collects what arrived. Returns a change of reach, if any.
     pub fn drive(&mut self, now: Instant, socket: &UdpSocket, arrived: &mut Vec<RtpPacket>) -> Option<Change> {
         let mut change = None;
+        let mut woken = false;
         for _ in 0..POLL_LIMIT {
             if self.reach == Reach::Closed {
-                break;
+                self.deadline = None;
+                return self.goodbye().or(change);
             }
             let output = catch_unwind(AssertUnwindSafe(|| self.rtc.poll_output()));
             match output {
-                Ok(Ok(Output::Timeout(at))) if at <= now => {
+                // Due at once, as after a write; but a time that stays due must not hold the worker.
+                Ok(Ok(Output::Timeout(at))) if at <= now && !woken => {
+                    woken = true;
                     self.guarded(|rtc| rtc.handle_input(Input::Timeout(now)).map_err(|error| error.to_string()));
-                    self.deadline = now + Duration::from_millis(1);
-                    let again = catch_unwind(AssertUnwindSafe(|| self.rtc.poll_output()));
-                    match again {
-                        Ok(Ok(Output::Timeout(at))) => {
-                            self.deadline = at.max(now + Duration::from_millis(1));
-                            return self.closed_change(change);
-                        }
-                        other => change = self.output(now, socket, other, arrived).or(change),
-                    }
                 }
                 Ok(Ok(Output::Timeout(at))) => {
-                    self.deadline = at;
-                    return self.closed_change(change);
+                    self.deadline = Some(at.max(now + SHORTEST_WAIT));
+                    return change;
                 }
                 other => change = self.output(now, socket, other, arrived).or(change),
             }
         }
-        if self.reach != Reach::Closed {
-            self.fail("it never comes to rest");
-        }
-        self.closed_change(change)
+        self.fail("it never comes to rest");
+        self.deadline = None;
+        self.goodbye().or(change)
     }
 
-    fn closed_change(&mut self, change: Option<Change>) -> Option<Change> {
-        if self.reach == Reach::Closed && !self.quality.close_told {
-            self.quality.close_told = true;
-            return Some(Change::Lost { closed: true });
-        }
-        change
+    /// The end, said once.
+    fn goodbye(&mut self) -> Option<Change> {
+        (!std::mem::replace(&mut self.end_told, true)).then_some(Change::Lost { closed: true })
     }
 
     fn output(
@@ -216,7 +216,7 @@ impl Desk {
                 let skipped = stream.as_ref().map_or(0, |stream| stream.line.skipped());
                 self.quality.egress(now, is_g711, skipped, &stats);
             }
-            Event::MediaIngressStats(stats) => self.quality.ingress(&stats),
+            Event::MediaIngressStats(stats) => self.quality.ingress(now, &stats),
             _ => {}
         }
         None
@@ -236,7 +236,7 @@ impl Desk {
             }
             Reach::Connecting if now.saturating_duration_since(self.born) > Duration::from_secs(30) => {
                 self.fail("it was never connected");
-                self.closed_change(None)
+                self.goodbye()
             }
             _ => None,
         }
@@ -259,7 +259,7 @@ impl Desk {
         if self.reach == Reach::Closed {
             return;
         }
-        self.quality.close_told = true;
+        self.end_told = true;
         self.guarded(|rtc| rtc.close().map_err(|error| error.to_string()));
         self.drive(now, socket, &mut Vec::new());
         self.reach = Reach::Closed;

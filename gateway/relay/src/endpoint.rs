@@ -1,6 +1,8 @@
 //! What the shell says about an endpoint: its name, its far side, and what it is to hear.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::net::SocketAddr;
 
 use cordboard_media::Codec;
@@ -14,6 +16,31 @@ pub struct EndpointId(pub u64);
 impl EndpointId {
     /// The largest id; what lies above names the relay's own sockets.
     pub const MAX: u64 = (1 << 48) - 1;
+}
+
+/// A map by endpoint, looked into several times a packet. Ids come from the shell, not from the network, so that a
+/// hash need not resist anybody.
+pub(crate) type ById<T> = HashMap<EndpointId, T, BuildHasherDefault<IdHasher>>;
+
+/// Spreads an id by one multiplication (Fibonacci hashing).
+#[derive(Debug, Default)]
+pub(crate) struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, id: u64) {
+        let spread = (self.0 ^ id).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = spread ^ (spread >> 32);
+    }
 }
 
 impl fmt::Display for EndpointId {

@@ -1,13 +1,13 @@
 //! Prompts, music and ringback, encoded once per codec, so that playing them is copying bytes.
 
 use std::collections::HashMap;
-use std::f32::consts::PI;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use cordboard_media::g711::{ALAW_SILENCE, FRAME_SAMPLES, Law, ULAW_SILENCE};
 use cordboard_media::opus_codec::{Encoder, EncoderSettings, MAX_PACKET_BYTES};
+use cordboard_media::resample::Resampler;
 use cordboard_media::tone::Tone;
 use cordboard_media::{Codec, wav};
 
@@ -37,12 +37,11 @@ impl Clip {
     fn new(samples: Vec<i16>, rate_hz: u32) -> Option<Self> {
         match rate_hz {
             8_000 => Some(Self::of(&samples.clone(), samples, rate_hz)),
-            16_000 => Some(Self::of(&decimated(&samples, 2), samples, rate_hz)),
-            48_000 => {
-                let wide = decimated(&samples, 3);
-                Some(Self::of(&decimated(&wide, 2), wide, 16_000))
+            16_000 => Some(Self::of(&resampled(&samples, rate_hz, 8_000)?, samples, rate_hz)),
+            _ => {
+                let wide = resampled(&samples, rate_hz, 16_000)?;
+                Some(Self::of(&resampled(&wide, 16_000, 8_000)?, wide, 16_000))
             }
-            _ => None,
         }
     }
 
@@ -173,29 +172,20 @@ fn read_clip(path: &Path) -> Result<Clip, String> {
     let file = fs::File::open(path).map_err(|error| error.to_string())?;
     let sound = wav::read(std::io::BufReader::new(file)).map_err(|error| error.to_string())?;
     let rate = sound.rate_hz;
-    Clip::new(sound.to_mono(), rate).ok_or_else(|| format!("{rate} Hz is none of 8000, 16000, 48000"))
+    Clip::new(sound.to_mono(), rate).ok_or_else(|| format!("{rate} Hz cannot be resampled"))
 }
 
-/// Every `factor`th sample behind a windowed-sinc low-pass; done once at start, so its cost hardly matters.
-fn decimated(samples: &[i16], factor: usize) -> Vec<i16> {
-    const HALF: usize = 48;
-    let cutoff = 0.46 / factor as f32;
-    let taps: Vec<f32> = (0..=2 * HALF)
-        .map(|tap| {
-            let x = tap as f32 - HALF as f32;
-            let sinc = if tap == HALF { 2.0 * cutoff } else { (2.0 * PI * cutoff * x).sin() / (PI * x) };
-            sinc * (0.5 + 0.5 * (PI * x / (HALF + 1) as f32).cos())
-        })
-        .collect();
-    let mut padded = vec![0.0; HALF];
-    padded.extend(samples.iter().map(|sample| f32::from(*sample)));
-    padded.resize(samples.len() + 2 * HALF, 0.0);
-    padded
-        .windows(2 * HALF + 1)
-        .step_by(factor)
-        .map(|window| window.iter().zip(&taps).map(|(sample, weight)| sample * weight).sum::<f32>())
-        .map(|sample| sample.round().clamp(f32::from(i16::MIN), f32::from(i16::MAX)) as i16)
-        .collect()
+/// The sound at another rate, without the filter's delay.
+fn resampled(samples: &[i16], from_hz: u32, to_hz: u32) -> Option<Vec<i16>> {
+    let mut resampler = Resampler::new(from_hz, to_hz).ok()?;
+    let mut padded = samples.to_vec();
+    padded.resize(samples.len() + resampler.delay_samples(), 0);
+    let mut out = vec![0; resampler.max_output(padded.len())];
+    let length = resampler.process(&padded, &mut out);
+    out.truncate(length);
+    let delay = resampler.delay_samples() * to_hz as usize / from_hz as usize;
+    out.drain(..delay.min(length));
+    Some(out)
 }
 
 #[cfg(test)]
@@ -212,7 +202,7 @@ mod tests {
 
     #[test]
     fn wide_sound_becomes_narrow_without_folding() {
-        for rate_hz in [16_000, 48_000] {
+        for rate_hz in [16_000, 44_100, 48_000] {
             let kept = Clip::new(tone(1_000.0, rate_hz), rate_hz).unwrap();
             let folded = Clip::new(tone(5_500.0, rate_hz), rate_hz).unwrap();
             let level = |clip: &Clip| {

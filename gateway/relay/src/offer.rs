@@ -157,3 +157,55 @@ fn audio_mids(sdp: &str) -> Vec<Mid> {
     }
     mids
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// What a Chromium-like browser offers in the shape the desk asks for.
+    const BROWSER: &str = "v=0\r\no=- 4611 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n\
+        a=extmap-allow-mixed\r\na=msid-semantic: WMS stream\r\n\
+        m=audio 9 UDP/TLS/RTP/SAVPF 111 8 0 126\r\nc=IN IP4 0.0.0.0\r\na=rtcp:9 IN IP4 0.0.0.0\r\n\
+        a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=ice-options:trickle\r\n\
+        a=fingerprint:sha-256 AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99\r\n\
+        a=setup:actpass\r\na=mid:0\r\na=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n\
+        a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n\
+        a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=sendrecv\r\na=msid:stream track\r\na=rtcp-mux\r\na=rtcp-rsize\r\n\
+        a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\na=fmtp:111 minptime=10;useinbandfec=1\r\n\
+        a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:126 telephone-event/8000\r\na=ssrc:77 cname:x\r\n\
+        m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n\
+        a=fingerprint:sha-256 AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99\r\n\
+        a=setup:actpass\r\na=mid:1\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\na=recvonly\r\na=rtcp-mux\r\n\
+        a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10;useinbandfec=1\r\n";
+
+    #[test]
+    fn a_browser_is_answered_with_g711_first_and_opus_on_its_own_line() {
+        let agreed = answer(BROWSER, ([127, 0, 0, 1], 4_000).into(), None).unwrap();
+        let lines: Vec<&str> = agreed.answer.lines().filter(|line| line.starts_with("m=")).collect();
+        assert_eq!(lines.len(), 2, "{}", agreed.answer);
+        assert!(lines[0].ends_with(" 8 0 111"), "the first codec is the one a browser sends: {}", lines[0]);
+        assert!(lines[1].ends_with(" 111"), "{}", lines[1]);
+        for expected in ["a=ice-lite", "a=setup:passive", "a=sendrecv", "a=sendonly", "127.0.0.1 4000 typ host"] {
+            assert!(agreed.answer.contains(expected), "{expected} in {}", agreed.answer);
+        }
+        assert!(!agreed.answer.contains("transport-wide-cc") && !agreed.answer.contains("telephone-event"));
+        let (g711, opus) = (agreed.g711.unwrap(), agreed.opus.unwrap());
+        assert_eq!((g711.pcma, g711.pcmu, opus.opus), (Some(8.into()), Some(0.into()), Some(111.into())));
+        assert_ne!(g711.ssrc, opus.ssrc);
+    }
+
+    #[test]
+    fn a_desk_with_one_line_gets_what_it_can_have() {
+        let (first, _) = BROWSER.split_once("m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n").unwrap();
+        let one_line = first.replace("BUNDLE 0 1", "BUNDLE 0");
+        let agreed = answer(&one_line, ([127, 0, 0, 1], 4_000).into(), None).unwrap();
+        assert!(agreed.g711.is_some() && agreed.opus.is_none());
+        let g711_maps = "a=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:126 telephone-event/8000\r\n";
+        let opus_only = one_line.replace("111 8 0 126", "111").replace(g711_maps, "");
+        let agreed = answer(&opus_only, ([127, 0, 0, 1], 4_000).into(), None).unwrap();
+        assert!(agreed.g711.is_none() && agreed.opus.is_some());
+        let deaf = one_line.replace("a=sendrecv", "a=sendonly");
+        assert!(matches!(answer(&deaf, ([127, 0, 0, 1], 4_000).into(), None), Err(OfferError::NoAudio)));
+    }
+}

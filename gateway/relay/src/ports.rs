@@ -41,7 +41,7 @@ impl Ports {
             let port = self.first_even + 2 * self.next;
             self.next = (self.next + 1) % self.pairs;
             let Ok(port) = u16::try_from(port) else { continue };
-            if let (Ok(rtp), Ok(rtcp)) = (bind(self.ip, port), bind(self.ip, port + 1)) {
+            if let (Ok(rtp), Ok(rtcp)) = (bind(self.ip, port, None), bind(self.ip, port + 1, Some(SMALLEST))) {
                 return Some(PortPair { rtp, rtcp, addr: SocketAddr::new(self.ip, port) });
             }
         }
@@ -49,11 +49,18 @@ impl Ports {
     }
 }
 
-/// A non-blocking UDP socket with room for a burst.
-pub(crate) fn bind(ip: IpAddr, port: u16) -> std::io::Result<std::net::UdpSocket> {
+/// RTCP is not read: what arrives should hold as little of the kernel's memory as it lets us ask for.
+const SMALLEST: usize = 1;
+
+/// A non-blocking UDP socket; the system bounds what is asked for as its receive buffer.
+pub(crate) fn bind(ip: IpAddr, port: u16, receive_bytes: Option<usize>) -> std::io::Result<std::net::UdpSocket> {
     let addr = SocketAddr::new(ip, port);
     let socket = Socket::new(Domain::for_address(addr), Type::DGRAM, Some(Protocol::UDP))?;
     socket.set_nonblocking(true)?;
+    if let Some(bytes) = receive_bytes {
+        // A wish; the socket works without it.
+        let _ = socket.set_recv_buffer_size(bytes);
+    }
     socket.bind(&addr.into())?;
     Ok(socket.into())
 }

@@ -66,6 +66,26 @@ impl Loss {
     }
 }
 
+/// Lossy at once, clean again only after a while.
+#[derive(Debug, Default)]
+struct Hysteresis {
+    lossy: bool,
+    clean_since: Option<Instant>,
+}
+
+impl Hysteresis {
+    fn judge(&mut self, now: Instant, lost_percent: f32) {
+        if lost_percent > LOSS_HIGH_PERCENT {
+            self.lossy = true;
+            self.clean_since = None;
+        } else if lost_percent > LOSS_LOW_PERCENT {
+            self.clean_since = None;
+        } else if now.saturating_duration_since(*self.clean_since.get_or_insert(now)) >= CLEAN_FOR {
+            self.lossy = false;
+        }
+    }
+}
+
 /// The desk's network and the codec chosen for it.
 #[derive(Debug)]
 pub(crate) struct DeskQuality {
@@ -74,12 +94,12 @@ pub(crate) struct DeskQuality {
     round_trip: Option<Duration>,
     jitter_up_ticks: u32,
     lost_up: f32,
-    clean_since: Option<Instant>,
-    lossy: bool,
+    down: Hysteresis,
+    up: Hysteresis,
+    /// What the desk hears comes in this codec.
+    pub codec_heard: Option<Codec>,
     pub codec_up: Option<Codec>,
     pub codec_down: Option<Codec>,
-    /// Whether the shell was told of the end.
-    pub close_told: bool,
     /// When the shell was last told.
     pub sampled_at: Instant,
 }
@@ -92,11 +112,11 @@ impl DeskQuality {
             round_trip: None,
             jitter_up_ticks: 0,
             lost_up: 0.0,
-            clean_since: None,
-            lossy: false,
+            down: Hysteresis::default(),
+            up: Hysteresis::default(),
+            codec_heard: None,
             codec_up: None,
             codec_down: None,
-            close_told: false,
             sampled_at: now,
         }
     }
@@ -109,14 +129,16 @@ impl DeskQuality {
         let Some(remote) = &stats.remote else { return };
         let loss = if is_g711 { &mut self.g711 } else { &mut self.opus };
         loss.push(Report { at: now, highest: *remote.maximum_sequence_number, lost: remote.packets_lost, skipped });
-        self.judge(now);
+        let lost = self.lost_down(now);
+        self.down.judge(now, lost);
     }
 
     /// Takes str0m's statistics of the stream we receive.
-    pub fn ingress(&mut self, stats: &MediaIngressStats) {
+    pub fn ingress(&mut self, now: Instant, stats: &MediaIngressStats) {
         self.jitter_up_ticks = stats.jitter;
         if let Some(loss) = stats.loss {
             self.lost_up = loss * 100.0;
+            self.up.judge(now, self.lost_up);
         }
     }
 
@@ -125,24 +147,9 @@ impl DeskQuality {
         worst.clamp(0.0, 100.0)
     }
 
-    fn judge(&mut self, now: Instant) {
-        let loss = self.lost_down(now).max(self.lost_up);
-        if loss > LOSS_HIGH_PERCENT {
-            self.lossy = true;
-            self.clean_since = None;
-        } else if loss > LOSS_LOW_PERCENT {
-            self.clean_since = None;
-        } else {
-            let since = *self.clean_since.get_or_insert(now);
-            if now.saturating_duration_since(since) >= CLEAN_FOR {
-                self.lossy = false;
-            }
-        }
-    }
-
     /// Whether Opus should carry a telephone's sound to this desk.
     pub fn wants_opus(&self) -> bool {
-        self.lossy
+        self.down.lossy
     }
 
     pub fn sample(&self, now: Instant, endpoint: EndpointId) -> QualitySample {
@@ -155,7 +162,57 @@ impl DeskQuality {
             lost_down_percent: self.lost_down(now),
             codec_down: self.codec_down,
             codec_up: self.codec_up,
-            wish_up: if self.lossy { Codec::Opus } else { Codec::Pcma },
+            wish_up: if self.down.lossy || self.up.lossy {
+                Codec::Opus
+            } else {
+                self.codec_heard.unwrap_or(Codec::Pcma)
+            },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(start: Instant, seconds: u64) -> Instant {
+        start + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn losses_before_the_gateway_are_not_the_desks() {
+        let start = Instant::now();
+        let mut loss = Loss::default();
+        loss.push(Report { at: start, highest: 1_000, lost: 0, skipped: 0 });
+        loss.push(Report { at: seconds(start, 3), highest: 1_150, lost: 15, skipped: 15 });
+        assert_eq!(loss.percent(seconds(start, 3)), Some(0.0));
+        loss.push(Report { at: seconds(start, 6), highest: 1_300, lost: 30, skipped: 15 });
+        assert_eq!(loss.percent(seconds(start, 6)), Some(10.0));
+        assert_eq!(loss.percent(seconds(start, 60)), None);
+    }
+
+    #[test]
+    fn ten_clean_seconds_end_what_one_bad_report_began() {
+        let start = Instant::now();
+        let mut network = Hysteresis::default();
+        network.judge(start, 1.9);
+        assert!(!network.lossy);
+        network.judge(start, 2.1);
+        for second in 1..=11 {
+            assert!(network.lossy);
+            network.judge(seconds(start, second), 0.0);
+        }
+        assert!(!network.lossy);
+    }
+
+    #[test]
+    fn a_little_loss_keeps_what_is() {
+        let start = Instant::now();
+        let mut network = Hysteresis::default();
+        network.judge(start, 5.0);
+        for second in 1..60 {
+            network.judge(seconds(start, second), if second % 9 == 0 { 1.5 } else { 0.0 });
+        }
+        assert!(network.lossy);
     }
 }

@@ -24,6 +24,9 @@ use crate::slot::{DIGITS_CAP, Inbox};
 use crate::trunk::Trunk;
 use crate::worker::{Body, Crossings, Endpoint, Parts, WAKE, Worker};
 
+/// Receive buffer of a worker's one socket for desks: a stall of 50 ms must not cost packets of hundreds of desks.
+const DESK_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+
 /// The media workers of one gateway. Clones are handles of the same relay.
 #[derive(Clone)]
 pub struct Relay {
@@ -77,7 +80,7 @@ impl Relay {
         let mut candidates = Vec::with_capacity(workers);
         for (index, poll) in polls.into_iter().enumerate() {
             let desk_socket_error = |source| StartError::DeskSocket { ip: config.desk_bind, source };
-            let socket = ports::bind(config.desk_bind, 0).map_err(desk_socket_error)?;
+            let socket = ports::bind(config.desk_bind, 0, Some(DESK_BUFFER_BYTES)).map_err(desk_socket_error)?;
             let port = socket.local_addr().map_err(desk_socket_error)?.port();
             candidates.push(SocketAddr::new(desk_ip, port));
             let worker = Worker::new(Parts {

@@ -7,6 +7,7 @@
 mod blend;
 mod control;
 mod cross;
+mod deliver;
 mod endpoint;
 mod figures;
 mod house;
@@ -32,7 +33,7 @@ use figures::Figures;
 use mix::{Decodings, Mix};
 use tick::Ticker;
 
-use crate::endpoint::EndpointId;
+use crate::endpoint::{ById, EndpointId};
 use crate::herald::Herald;
 use crate::library::Library;
 use crate::line::Clock;
@@ -79,8 +80,8 @@ pub(crate) struct Worker {
     inboxes: Vec<Arc<Inbox>>,
     letters: VecDeque<Command>,
     desk_socket: UdpSocket,
-    endpoints: HashMap<EndpointId, Box<Endpoint>>,
-    audience: HashMap<EndpointId, Audience>,
+    endpoints: ById<Box<Endpoint>>,
+    audience: ById<Audience>,
     decodings: Decodings,
     mixes: Vec<Mix>,
     /// Listeners whose fade is over and to whom packets pass again.
@@ -118,8 +119,8 @@ impl Worker {
             inboxes,
             letters: VecDeque::new(),
             desk_socket,
-            endpoints: HashMap::new(),
-            audience: HashMap::new(),
+            endpoints: ById::default(),
+            audience: ById::default(),
             decodings: Decodings::new(),
             mixes: Vec::new(),
             passing: Vec::new(),

@@ -197,7 +197,11 @@ impl Worker {
     fn forget_desk(&mut self, endpoint: &mut Endpoint, now: Instant) {
         if let Body::Desk(desk) = &mut endpoint.body {
             self.ufrags.remove(&desk.ufrag);
-            self.addresses.retain(|_, id| *id != endpoint.id);
+            for addr in &desk.addresses {
+                if self.addresses.get(addr) == Some(&endpoint.id) {
+                    self.addresses.remove(addr);
+                }
+            }
             desk.close(now, &self.desk_socket);
         }
     }

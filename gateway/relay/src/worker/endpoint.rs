@@ -97,9 +97,14 @@ impl Endpoint {
 
     /// Whether `source` is in its plan: what is not is never heard, whatever was routed here.
     pub fn hears(&self, source: EndpointId) -> bool {
+        self.sources().iter().any(|slot| slot.id == source)
+    }
+
+    /// The other endpoints of its plan.
+    pub fn sources(&self) -> &[Arc<Slot>] {
         match &self.hearing {
-            Hearing::Endpoints(sources) => sources.iter().any(|slot| slot.id == source),
-            Hearing::Silence | Hearing::Clips(_) => false,
+            Hearing::Endpoints(sources) => sources,
+            Hearing::Silence | Hearing::Clips(_) => &[],
         }
     }
 

@@ -47,6 +47,8 @@ impl Worker {
             endpoint.silence_told = false;
         }
         let in_call = heard_by_somebody || endpoint.hears_somebody();
+        let heard = endpoint.sources().iter().filter_map(|source| self.audience.get(&source.id)?.codec);
+        let codec_heard = heard.reduce(|one, other| if other == Codec::Opus { other } else { one });
         match &mut endpoint.body {
             Body::Trunk(trunk) => {
                 let idle = trunk.line.idle_us(self.clock.us(now));
@@ -58,6 +60,7 @@ impl Worker {
                 }
             }
             Body::Desk(desk) => {
+                desk.quality.codec_heard = codec_heard;
                 let change = desk.check(now);
                 let closed = desk.reach == Reach::Closed;
                 if in_call && !closed && now.saturating_duration_since(desk.quality.sampled_at) >= SAMPLE_EVERY {

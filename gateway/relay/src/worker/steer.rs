@@ -151,8 +151,9 @@ impl Worker {
             }
             let rate_hz = mix.key.rate_hz;
             for source in &mix.key.sources {
+                let is_trunk = matches!(self.endpoints.get(source).map(|source| &source.body), Some(Body::Trunk(_)));
                 if !self.decodings.contains_key(&(*source, rate_hz))
-                    && let Some(decoding) = Decoding::new(rate_hz)
+                    && let Some(decoding) = Decoding::new(rate_hz, !is_trunk)
                 {
                     self.decodings.insert((*source, rate_hz), decoding);
                 }

@@ -5,13 +5,13 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use cordboard_media::Codec;
-use cordboard_media::g711::{decode_alaw, decode_ulaw, encode_alaw, encode_ulaw};
 use cordboard_media::recording::Side;
 use cordboard_media::rtp::RtpHeader;
 use mio::Token;
 
-use super::{BURST, Body, DATAGRAM, DESKS, Worker};
+use super::{BURST, Body, DESKS, Worker};
 use crate::demux;
+use crate::desk::ADDRESSES_CAP;
 use crate::endpoint::EndpointId;
 use crate::event::RelayEvent;
 use crate::slot::Tally;
@@ -19,8 +19,6 @@ use crate::trunk::Arrived;
 
 /// A source's change of codec is believed this often at most: making decoders costs something.
 const CODEC_CHANGE_EVERY: Duration = Duration::from_millis(100);
-/// The longest G.711 that is turned from one law into the other: 60 ms.
-const G711_CAP: usize = 480;
 
 /// A packet of sound on its way through.
 #[derive(Debug, Clone, Copy)]
@@ -87,13 +85,14 @@ impl Worker {
                 emptied = true;
                 break;
             };
-            if let Some(datagram) = buffer.get(..length)
-                && let Some(id) = self.desk_of(now, from, datagram)
-            {
+            let Some(datagram) = buffer.get(..length) else { continue };
+            if let Some(id) = self.desk_of(now, from, datagram) {
                 if let Some(Body::Desk(desk)) = self.endpoints.get_mut(&id).map(|endpoint| &mut endpoint.body) {
                     desk.receive(now, from, datagram);
                 }
                 self.drive_desk(now, id);
+            } else {
+                self.figures.dropped_foreign += 1;
             }
         }
         self.datagram = buffer;
@@ -117,6 +116,10 @@ impl Worker {
         if !desk.accepts(now, from, datagram) {
             return None;
         }
+        if desk.addresses.len() >= ADDRESSES_CAP {
+            self.addresses.remove(&desk.addresses.remove(0));
+        }
+        desk.addresses.push(from);
         self.addresses.insert(from, id);
         Some(id)
     }
@@ -129,9 +132,11 @@ impl Worker {
             && let Body::Desk(desk) = &mut endpoint.body
         {
             change = desk.drive(now, &self.desk_socket, &mut arrived);
-            if desk.scheduled.is_none_or(|at| at > desk.deadline) {
-                desk.scheduled = Some(desk.deadline);
-                self.deadlines.push(std::cmp::Reverse((desk.deadline, id)));
+            if let Some(deadline) = desk.deadline
+                && desk.scheduled.is_none_or(|at| at > deadline)
+            {
+                desk.scheduled = Some(deadline);
+                self.deadlines.push(std::cmp::Reverse((deadline, id)));
             }
         }
         for packet in arrived.drain(..) {
@@ -236,97 +241,4 @@ impl Worker {
             }
         }
     }
-
-    /// Passes a packet to one listener, if packets pass to it and its plan has the source.
-    fn deliver(&mut self, now: Instant, listener: EndpointId, sound: &Sound<'_>) {
-        let Some(endpoint) = self.endpoints.get_mut(&listener) else { return };
-        if !endpoint.output.passes() || !endpoint.hears(sound.source) {
-            return;
-        }
-        let now_us = self.clock.us(now);
-        let mut translated = [0; G711_CAP];
-        match &mut endpoint.body {
-            Body::Trunk(trunk) => {
-                let (Some(remote), Some(codec)) = (trunk.remote(), trunk.codec()) else { return };
-                if trunk.keys_out.is_pressing() {
-                    return;
-                }
-                let Some(payload) = in_law(sound, codec, &mut translated) else { return };
-                let placed = trunk.line.forward(now_us, sound.source, &sound.header, remote.pt, codec, payload);
-                let Some(header) = placed else { return };
-                self.figures.packets_out += 1;
-                let mut packet = [0; DATAGRAM];
-                if !endpoint.send_trunk(now_us, codec, &header, payload, &mut packet) {
-                    self.figures.recording_overflows += 1;
-                }
-            }
-            Body::Desk(desk) => {
-                if !desk.is_up() {
-                    return;
-                }
-                let codec = match sound.codec {
-                    Codec::Opus => Codec::Opus,
-                    law if desk.down(law).is_some() => law,
-                    _ => match desk.g711_codec() {
-                        Some(law) => law,
-                        None => return,
-                    },
-                };
-                let Some(payload) = in_law(sound, codec, &mut translated) else { return };
-                let Some((stream, pt)) = desk.down(codec) else { return };
-                let placed = stream.line.forward(now_us, sound.source, &sound.header, *pt, codec, payload);
-                let Some(header) = placed else { return };
-                self.figures.packets_out += 1;
-                endpoint.send_desk(now, codec, &header, payload);
-                self.drive_desk(now, listener);
-            }
-        }
-    }
-
-    /// Sends a frame of 20 ms that was made here.
-    pub(super) fn emit(&mut self, at: Instant, to: EndpointId, codec: Codec, payload: &[u8]) {
-        let now_us = self.clock.us(at);
-        let Some(endpoint) = self.endpoints.get_mut(&to) else { return };
-        match &mut endpoint.body {
-            Body::Trunk(trunk) => {
-                let Some(remote) = trunk.remote().filter(|_| trunk.codec() == Some(codec)) else { return };
-                if trunk.keys_out.is_pressing() {
-                    return;
-                }
-                let header = trunk.line.originate(now_us, remote.pt);
-                let mut packet = [0; DATAGRAM];
-                if !endpoint.send_trunk(now_us, codec, &header, payload, &mut packet) {
-                    self.figures.recording_overflows += 1;
-                }
-            }
-            Body::Desk(desk) => {
-                if !desk.is_up() {
-                    return;
-                }
-                let Some((stream, pt)) = desk.down(codec) else { return };
-                let header = stream.line.originate(now_us, *pt);
-                endpoint.send_desk(at, codec, &header, payload);
-                self.drive_desk(Instant::now(), to);
-            }
-        }
-        self.figures.packets_out += 1;
-    }
-}
-
-/// The payload in the codec wanted: untouched, or one G.711 law turned into the other byte by byte.
-fn in_law<'a>(sound: &Sound<'a>, wanted: Codec, out: &'a mut [u8; G711_CAP]) -> Option<&'a [u8]> {
-    if sound.codec == wanted {
-        return Some(sound.payload);
-    }
-    let out = out.get_mut(..sound.payload.len())?;
-    match (sound.codec, wanted) {
-        (Codec::Pcma, Codec::Pcmu) => {
-            out.iter_mut().zip(sound.payload).for_each(|(out, code)| *out = encode_ulaw(decode_alaw(*code)));
-        }
-        (Codec::Pcmu, Codec::Pcma) => {
-            out.iter_mut().zip(sound.payload).for_each(|(out, code)| *out = encode_alaw(decode_ulaw(*code)));
-        }
-        _ => return None,
-    }
-    Some(out)
 }
