@@ -47,6 +47,10 @@ export default tseslint.config(
     rules: { "no-restricted-globals": "off", "no-restricted-syntax": "off" },
   },
   {
+    files: ["src/i18n/**"],
+    rules: { "max-lines": "off" },
+  },
+  {
     files: ["dev/**", "*.js", "*.ts"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },

@@ -107,7 +107,7 @@ async function walk(name, options) {
   await page.waitForTimeout(1500);
   await shot("13-dialling");
   await button("挂断", "Hang up").click();
-  await button("完成,就绪", "Done, take calls").click();
+  await button("完成，就绪", "Done, take calls").click();
   await page.getByRole("button", { name: say("记录", "Records"), exact: true }).click();
   await page.waitForTimeout(500);
   await shot("14-records");

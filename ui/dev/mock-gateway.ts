@@ -1,5 +1,6 @@
 /** A gateway made of cardboard for developing the desk: one agent, scripted calls, no sound of its own. Never shipped. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 
 import type { Connect, Plugin, PreviewServer, ViteDevServer } from "vite";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -108,7 +109,7 @@ function attach(server: ViteDevServer | PreviewServer) {
   const centre = new MockCentre();
   const sockets = new WebSocketServer({ noServer: true });
   let farEnd: WebSocket | null = null;
-  server.httpServer?.on("upgrade", (request: IncomingMessage, socket, head) => {
+  server.httpServer?.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = new URL(request.url ?? "/", "http://mock").pathname;
     if (path !== "/api/desk" && path !== "/dev/far") return;
     sockets.handleUpgrade(request, socket, head, (opened) => {

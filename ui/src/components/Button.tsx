@@ -15,6 +15,7 @@ const SIZES = {
   medium: "h-9 px-3.5 gap-2 rounded-lg",
   large: "h-12 px-5 gap-2.5 text-base rounded-xl",
   icon: "size-8 rounded-lg",
+  round: "size-9 rounded-full",
 } as const;
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {

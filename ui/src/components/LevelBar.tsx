@@ -16,7 +16,7 @@ export function LevelBar({ label, read }: { label: string; read: () => number })
     const draw = () => {
       const loud = Math.min(1, Math.max(0, 1 - reader.current() / FLOOR_DBFS));
       shown = Math.max(loud, shown * FALL);
-      if (bar.current !== null) bar.current.style.transform = `scaleX(${shown.toFixed(3)})`;
+      if (bar.current !== null) bar.current.style.clipPath = `inset(0 ${(100 - shown * 100).toFixed(1)}% 0 0)`;
       frame = requestAnimationFrame(draw);
     };
     frame = requestAnimationFrame(draw);
@@ -26,8 +26,8 @@ export function LevelBar({ label, read }: { label: string; read: () => number })
     <span role="img" aria-label={label} className="block h-1.5 overflow-hidden rounded-full bg-ink/10">
       <span
         ref={bar}
-        className="block h-full origin-left rounded-full bg-gradient-to-r from-good from-60% to-warn"
-        style={{ transform: "scaleX(0)" }}
+        className="block h-full bg-gradient-to-r from-good from-70% to-warn"
+        style={{ clipPath: "inset(0 100% 0 0)" }}
       />
     </span>
   );

@@ -12,7 +12,7 @@ export function CallStrip({ call }: { call: PoppedCall }) {
     ["contactId", t("crm.contactId"), call.callId],
   ];
   return (
-    <section aria-label={t("crm.thisCall")} className="rounded-xl border border-line bg-sunken px-4 py-3">
+    <section aria-label={t("crm.thisCall")} className="rounded-xl border border-line bg-surface px-4 py-3">
       <h2 className="mb-2 text-xs font-semibold text-soft">{t("crm.thisCall")}</h2>
       <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-4">
         {facts.map(([key, name, value]) => (

@@ -10,7 +10,7 @@ export function CrmHome() {
   const { t, i18n } = useTranslation();
   const language = i18n.language as Locale;
   return (
-    <main className="mx-auto max-w-3xl space-y-6 p-6">
+    <main className="max-w-3xl space-y-6 p-6 lg:px-8">
       <header className="flex items-center gap-4">
         <span className="grid size-14 place-items-center rounded-2xl bg-ink/6 text-soft">
           <ContactRound aria-hidden className="size-7" strokeWidth={1.5} />
@@ -24,7 +24,7 @@ export function CrmHome() {
         <h2 id="customers-title" className="mb-2 font-semibold">
           {t("crm.customers")}
         </h2>
-        <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line">
+        <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface">
           {CUSTOMERS.map((customer) => (
             <li key={customer.number}>
               <a

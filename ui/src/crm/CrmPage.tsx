@@ -29,7 +29,7 @@ export function CrmPage({ search, theme }: { search: string; theme: Preferences[
 
   if (call === null) return <CrmHome />;
   return (
-    <main className="mx-auto max-w-3xl space-y-5 p-6">
+    <main className="max-w-3xl space-y-5 p-6 lg:px-8">
       <header className="flex items-start gap-4">
         <span
           aria-hidden

@@ -13,7 +13,7 @@ export function Orders({ orders }: { orders: readonly Order[] }) {
       <h2 id="orders-title" className="mb-2 font-semibold">
         {t("crm.orders")}
       </h2>
-      <div className="overflow-hidden rounded-xl border border-line">
+      <div className="overflow-hidden rounded-xl border border-line bg-surface">
         <table className="w-full text-left text-[0.8125rem]">
           <thead className="bg-sunken text-xs text-faint">
             <tr>

@@ -5,7 +5,7 @@ import type { DeskView } from "../generated/DeskView";
 import { EMPTY, type DeskEvent, type DeskState, reduce } from "./state";
 
 interface DeskStore extends DeskState {
-  apply(event: DeskEvent): void;
+  apply: (event: DeskEvent) => void;
 }
 
 export const useDesk = create<DeskStore>()((set) => ({

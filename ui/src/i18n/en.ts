@@ -38,6 +38,15 @@ export const en: Dictionary = {
     crash: "Something on this page broke. Your call is not affected; reload to go on.",
     reload: "Reload",
   },
+  apiError: {
+    SignInFailed:
+      "The instance, the user name or the password is wrong. Check all three; your administrator can reset the password.",
+    ThrottlingUser: "Too many wrong passwords. Wait a moment, then try again.",
+    SessionEnded: "You are not signed in, or your session has ended. Sign in again.",
+    InternalServiceDB:
+      "The database cannot be reached right now. Try again in a moment; if it stays so, tell your administrator.",
+    PermissionOrigin: "This page's origin may not use sessions here. Open the desk at the gateway's own address.",
+  },
   link: {
     connecting: "Connecting to the gateway…",
     waiting: "Connection to the gateway lost. Next try in {{seconds}} s",
@@ -243,7 +252,9 @@ export const en: Dictionary = {
     Busy: "Busy",
     NotExist: "No such number",
     NotConnected: "Not connected",
-    GatewayLost: "Gateway lost",
+    OutOfService: "Out of service",
+    Restricted: "Restricted",
+    PowerOff: "Switched off",
   },
   event: {
     Route2IVR: "Entered the IVR",
@@ -262,7 +273,16 @@ export const en: Dictionary = {
     Released: "Hung up",
     Abandoned: "Abandoned",
     Rejected: "Declined",
-    Talk: "Talking",
+    HeldByFarSide: "Held by the far side",
+    RetrievedByFarSide: "Taken back by the far side",
+    DeskLost: "Desk lost",
+    DeskReturned: "Desk back",
+    OfferWithdrawn: "Offer withdrawn",
+    QueueingRerouted: "Back in the queue",
+    QueueingOverflow: "Queue full",
+    IvrTracking: "Reached node",
+    PromptMissing: "Prompt missing",
+    KeyPressed: "Key pressed",
   },
   who: {
     customer: "Customer",

@@ -1,5 +1,5 @@
 import { Delete, Phone } from "lucide-react";
-import { type FormEvent, useId, useState } from "react";
+import { type SyntheticEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "../../components/Button";
@@ -28,7 +28,7 @@ export function DialPage() {
         ? t("dial.trunkDown")
         : null;
 
-  function dial(event: FormEvent) {
+  function dial(event: SyntheticEvent) {
     event.preventDefault();
     if (callee.trim() === "" || inCall || signedOut) return;
     desk.act({ type: "dial", callee: callee.trim(), caller: preferences.outboundNumber || null });

@@ -16,7 +16,7 @@ interface Props {
 export function NoticeCard({ title, message, reference, when, onRead }: Props) {
   const { t } = useTranslation();
   return (
-    <article
+    <div
       role="alert"
       data-tone="ringing"
       className="shrink-0 rounded-xl border border-tone-line bg-raised p-3 shadow-float"
@@ -41,6 +41,6 @@ export function NoticeCard({ title, message, reference, when, onRead }: Props) {
           {t("notice.dismiss")}
         </Button>
       </div>
-    </article>
+    </div>
   );
 }

@@ -13,11 +13,12 @@ const SPEEDS = [1, 1.5, 2] as const;
 interface Props {
   callId: string;
   ready: boolean;
-  talked: boolean;
+  /** Not ready, but soon. */
+  pending: boolean;
 }
 
 /** Plays a recording: channel 1 the customer, channel 2 what the customer heard. */
-export function Player({ callId, ready, talked }: Props) {
+export function Player({ callId, ready, pending }: Props) {
   const { t } = useTranslation();
   const recording = useRecording(callId, ready);
   const audio = useRef<HTMLAudioElement>(null);
@@ -28,7 +29,7 @@ export function Player({ callId, ready, talked }: Props) {
   const [failed, setFailed] = useState(false);
   const url = recording.data?.FileUrl;
 
-  if (!ready) return <p className="text-[0.8125rem] text-faint">{t(talked ? "record.recordingPending" : "record.noRecording")}</p>;
+  if (!ready) return <p className="text-[0.8125rem] text-faint">{t(pending ? "record.recordingPending" : "record.noRecording")}</p>;
   if (recording.isError) return <Trouble error={recording.error} onRetry={() => void recording.refetch()} />;
   if (url === undefined) return null;
 
@@ -57,11 +58,11 @@ export function Player({ callId, ready, talked }: Props) {
       <div className="mt-2 flex items-center gap-2.5">
         <Button
           look="solid"
-          className="size-9 rounded-full p-0"
+          size="round"
           aria-label={t(playing ? "record.pause" : "record.play")}
           onClick={() => void (playing ? audio.current?.pause() : audio.current?.play().catch(() => setFailed(true)))}
         >
-          {playing ? <Pause aria-hidden className="size-4" /> : <Play aria-hidden className="size-4 translate-x-px" />}
+          {playing ? <Pause aria-hidden className="size-4 fill-current" /> : <Play aria-hidden className="size-4 translate-x-px fill-current" />}
         </Button>
         <input
           type="range"

@@ -9,14 +9,15 @@ import { exact, length } from "../../components/time";
 import { dispositionWord } from "../shell/words";
 import { Player } from "./Player";
 import { Timeline } from "./Timeline";
-import { type RecordDetail, customerNumber, figure, isInbound, useRecord } from "./queries";
+import { type RecordDetail, customerNumber, figure, isInbound, recordingIsBeingMade, useRecord } from "./queries";
 
 function factsOf(record: RecordDetail, t: ReturnType<typeof useTranslation>["t"], language: string): [string, string][] {
   const inbound = isInbound(record);
   const time = (value: number | string | undefined) => (figure(value) > 0 ? exact(figure(value), language) : "–");
   const initiator = record.ReleaseInitiator?.toLowerCase();
+  const known = (...texts: (string | undefined)[]) => texts.find((text) => text !== undefined && text !== "") ?? "–";
   return [
-    [t("record.result"), dispositionWord(record.ContactDisposition ?? "", t)],
+    [t("record.result"), dispositionWord(known(record.EarlyMediaState, record.ContactDisposition), t)],
     [t("record.duration"), length(figure(record.CallDuration) * 1_000, t)],
     [t("record.start"), time(record.StartTime)],
     [t("record.established"), time(record.EstablishedTime)],
@@ -27,10 +28,10 @@ function factsOf(record: RecordDetail, t: ReturnType<typeof useTranslation>["t"]
         ? t(`who.${initiator}`)
         : "–",
     ],
-    [t("record.own"), (inbound ? record.CalledNumber : record.CallingNumber) ?? "–"],
-    [t("record.groups"), record.SkillGroupNames ?? record.SkillGroupIds ?? "–"],
-    [t("record.agents"), record.AgentNames ?? record.AgentIds ?? "–"],
-    [t("record.reason"), record.ReleaseReason ?? "–"],
+    [t("record.own"), known(inbound ? record.CalledNumber : record.CallingNumber)],
+    [t("record.groups"), known(record.SkillGroupNames, record.SkillGroupIds)],
+    [t("record.agents"), known(record.AgentNames, record.AgentIds)],
+    [t("record.reason"), known(record.ReleaseReason)],
   ];
 }
 
@@ -49,7 +50,7 @@ export function RecordPanel({ callId, onClose }: { callId: string; onClose: () =
           {t("record.title")}
         </h2>
       </header>
-      <div className="min-h-0 flex-1 space-y-4 overflow-y-auto p-4">
+      <div className="min-h-0 w-full max-w-4xl flex-1 space-y-4 overflow-y-auto p-4 lg:p-6">
         {query.isError && <Trouble error={query.error} onRetry={() => void query.refetch()} />}
         {record != null && (
           <>
@@ -63,8 +64,8 @@ export function RecordPanel({ callId, onClose }: { callId: string; onClose: () =
                 <CopyButton text={record.ContactId} label={t("record.copyId")} />
               </p>
             </div>
-            <Player callId={callId} ready={record.RecordingReady === true} talked={figure(record.CallDuration) > 0} />
-            <dl className="grid grid-cols-2 gap-x-4 gap-y-3 rounded-xl border border-line bg-surface p-4">
+            <Player callId={callId} ready={record.RecordingReady === true} pending={recordingIsBeingMade(record)} />
+            <dl className="grid grid-cols-2 gap-x-4 gap-y-3 rounded-xl xl:grid-cols-3 border border-line bg-surface p-4">
               {factsOf(record, t, i18n.language).map(([name, value]) => (
                 <div key={name} className="min-w-0">
                   <dt className="text-2xs text-faint">{name}</dt>

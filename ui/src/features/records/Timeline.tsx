@@ -8,6 +8,7 @@ interface Entry {
   at: number;
   lasted: number;
   name: string;
+  detail: string;
   who: "customer" | "agent" | "queue" | "ivr";
   whom: string;
 }
@@ -18,6 +19,7 @@ export function entriesOf(record: RecordDetail): Entry[] {
     at: figure(event.EventTime),
     lasted: figure(event.Duration) * 1_000,
     name: event.Event ?? "",
+    detail: event.Detail ?? "",
     who,
     whom,
   });
@@ -58,6 +60,7 @@ export function Timeline({ record }: { record: RecordDetail }) {
                 {" "}
                 · {t(`who.${entry.who}`)}
                 {entry.whom !== "" && ` ${entry.whom}`}
+                {entry.detail !== "" && ` · ${entry.detail}`}
                 {entry.lasted > 0 && ` · ${length(entry.lasted, t)}`}
               </span>
             </span>

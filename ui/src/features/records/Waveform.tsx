@@ -46,7 +46,6 @@ export function Waveform({ url, at, onSeek }: Props) {
       {[0, 1].map((lane) => (
         <div key={lane} className="flex items-center gap-2">
           <span className="w-14 shrink-0 truncate text-2xs text-faint">{names[lane]}</span>
-          {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
           <svg
             viewBox={`0 0 ${COLUMNS * 3} 32`}
             preserveAspectRatio="none"

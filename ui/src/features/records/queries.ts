@@ -22,6 +22,7 @@ export interface RecordRow {
 export interface TimelineEvent {
   Event?: string;
   EventTime?: number | string;
+  Detail?: string;
   Duration?: number | string;
 }
 
@@ -84,7 +85,7 @@ export function useRecentCalls() {
     queryFn: async ({ pageParam }): Promise<Page<RecordRow>> => {
       const parameters = { PageNumber: pageParam, PageSize: PAGE_SIZE };
       const page = await platform.operations.call("ListRecentCallDetailRecords", parameters);
-      return (page ?? {}) as Page<RecordRow>;
+      return (page ?? {});
     },
     getNextPageParam: (page, _pages, number) => (number * PAGE_SIZE < (page.TotalCount ?? 0) ? number + 1 : undefined),
   });
@@ -127,6 +128,18 @@ export function sum(rows: readonly RecordRow[]): Today {
   };
 }
 
+const RECORDING_WITHIN_MS = 180_000;
+
+/** A recording exists only where an agent and a customer talked, and takes a moment to be made. */
+export function recordingIsBeingMade(record: RecordDetail | null | undefined): boolean {
+  return (
+    record != null &&
+    record.RecordingReady !== true &&
+    record.ContactDisposition === "Success" &&
+    Date.now() - figure(record.ReleaseTime) < RECORDING_WITHIN_MS
+  );
+}
+
 export function useRecord(callId: string) {
   const { platform } = useTools();
   return useQuery({
@@ -135,7 +148,7 @@ export function useRecord(callId: string) {
       (await platform.operations.call("GetCallDetailRecord", { ContactId: callId })) as RecordDetail | null,
     // A record may be a moment younger than the call's end.
     retry: 3,
-    refetchInterval: (query) => (query.state.data?.RecordingReady === false ? 3_000 : false),
+    refetchInterval: (query) => (recordingIsBeingMade(query.state.data) ? 3_000 : false),
   });
 }
 

@@ -28,6 +28,7 @@ export function App({ platform }: { platform: Platform }) {
     () => new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 5_000, refetchOnWindowFocus: false } } }),
   );
   const restoring = useRef(false);
+  const open = useRef<Desk | null>(null);
   useTheme(preferences.theme);
 
   function enter(who: SignInAnswer, byClick: boolean) {
@@ -37,8 +38,11 @@ export function App({ platform }: { platform: Platform }) {
     });
     setPreferences(platform.preferences.read());
     setStage({ at: "desk", who, desk });
+    open.current = desk;
     desk.start(byClick);
   }
+
+  useEffect(() => () => open.current?.stop(), []);
 
   useEffect(() => {
     if (restoring.current) return;

@@ -10,8 +10,8 @@ export interface DeskTools {
   platform: Platform;
   who: SignInAnswer;
   preferences: Preferences;
-  prefer(change: Partial<Preferences>): void;
-  signOut(): void;
+  prefer: (change: Partial<Preferences>) => void;
+  signOut: () => void;
 }
 
 export const DeskContext = createContext<DeskTools | null>(null);

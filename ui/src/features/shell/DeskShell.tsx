@@ -2,7 +2,8 @@ import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { mainCall } from "../../desk/state";
-import { useView } from "../../desk/store";
+import { useDesk, useView } from "../../desk/store";
+import { wantedPop } from "../../desk/wishes";
 import { CustomerPanel } from "../customer-page/CustomerPanel";
 import { DialPage } from "../dial/DialPage";
 import { InboundPage } from "../inbound/InboundPage";
@@ -38,6 +39,13 @@ export function DeskShell() {
   const wide = useWide();
   const [page, setPage] = useState<Page>("inbound");
   const [record, setRecord] = useState<string | null>(null);
+  const pop = useDesk((state) => wantedPop(state.view)?.callId ?? null);
+  const [popped, setPopped] = useState(pop);
+  // The customer who is on the line comes before one of yesterday.
+  if (pop !== popped) {
+    setPopped(pop);
+    if (pop !== null) setRecord(null);
+  }
   const openDial = useCallback(() => setPage("outbound"), []);
   useShortcuts(openDial);
   const busy = mainCall(view) !== null;

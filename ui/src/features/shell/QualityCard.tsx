@@ -33,7 +33,7 @@ export function QualityCard({ label, quality, media, children }: Props) {
     <Popover.Root>
       <Popover.Trigger
         aria-label={label}
-        className="flex h-9 shrink-0 items-center gap-2 rounded-lg px-2 text-[0.8125rem] text-soft hover:bg-ink/6 hover:text-ink"
+        className="flex h-9 shrink-0 items-center gap-2 rounded-lg px-2 text-[0.8125rem] text-soft hover:bg-ink/6 hover:text-ink lg:w-40"
       >
         {children}
       </Popover.Trigger>

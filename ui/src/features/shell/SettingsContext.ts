@@ -6,8 +6,8 @@ import type { Preferences } from "../../platform/ports";
 
 export interface Settings {
   preferences: Preferences;
-  prefer(change: Partial<Preferences>): void;
-  setLocale(locale: Locale): void;
+  prefer: (change: Partial<Preferences>) => void;
+  setLocale: (locale: Locale) => void;
 }
 
 export const SettingsContext = createContext<Settings | null>(null);

@@ -1,5 +1,5 @@
 import { Eye, EyeOff, Mic, TriangleAlert } from "lucide-react";
-import { type FormEvent, useId, useState } from "react";
+import { type SyntheticEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "../../components/Button";
@@ -38,7 +38,7 @@ export function SignIn({ platform, message, onSignedIn }: Props) {
   const [failure, setFailure] = useState<Failure | null>(null);
   const demo = platform.instance === "demo";
 
-  async function signIn(event: FormEvent) {
+  async function signIn(event: SyntheticEvent) {
     event.preventDefault();
     if (login.trim() === "" || password === "") {
       setFailure({ message: t("signIn.required"), reference: null });

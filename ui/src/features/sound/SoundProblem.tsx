@@ -25,7 +25,7 @@ export function SoundProblem() {
   if (problem === null) return null;
   const Icon = problem === "blocked" ? VolumeX : problem === "media" ? WifiOff : MicOff;
   return (
-    <article
+    <div
       role="alert"
       data-tone="talking"
       data-problem={problem}
@@ -51,6 +51,6 @@ export function SoundProblem() {
           )}
         </div>
       )}
-    </article>
+    </div>
   );
 }

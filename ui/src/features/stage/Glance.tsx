@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-import { length } from "../../components/time";
+import { clock } from "../../components/time";
 import type { DeskView } from "../../generated/DeskView";
 import { useToday } from "../records/queries";
 
@@ -12,7 +12,7 @@ export function Glance({ view }: { view: DeskView }) {
   const figures: [string, string][] = [
     [t("inbound.waiting"), String(waiting)],
     [`${t("work.today")} · ${t("work.calls")}`, today === null ? "–" : String(today.calls)],
-    [`${t("work.today")} · ${t("work.talkTime")}`, today === null ? "–" : length(today.talkedMs, t)],
+    [`${t("work.today")} · ${t("work.talkTime")}`, today === null ? "–" : clock(today.talkedMs)],
   ];
   return (
     <dl className="mx-4 mt-auto mb-4 grid grid-cols-3 divide-x divide-line rounded-xl border border-line bg-sunken">

@@ -4,8 +4,13 @@ let context: AudioContext | null = null;
 let users = 0;
 let reportBlocked: (blocked: boolean) => void = () => undefined;
 
+/** Not every browser's context can be sent to a chosen device. */
 interface WithSink {
-  setSinkId?(id: string): Promise<void>;
+  setSinkId(id: string): Promise<void>;
+}
+
+function canChoose(target: object): target is WithSink {
+  return "setSinkId" in target;
 }
 
 export function onBlocked(report: (blocked: boolean) => void): void {
@@ -48,9 +53,8 @@ export async function unlockContext(): Promise<void> {
 }
 
 export async function sendContextTo(sinkId: string): Promise<void> {
-  const sink = context as (AudioContext & WithSink) | null;
   try {
-    await sink?.setSinkId?.(sinkId);
+    if (context !== null && canChoose(context)) await context.setSinkId(sinkId);
   } catch {
     // The device is gone; the context goes on with the default one.
   }

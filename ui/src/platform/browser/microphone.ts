@@ -95,7 +95,7 @@ export class Microphone {
   async #ask(): Promise<MicrophoneState> {
     if (!devicesReachable()) return "insecure";
     try {
-      const permission = await navigator.permissions.query({ name: "microphone" as PermissionName });
+      const permission = await navigator.permissions.query({ name: "microphone" });
       permission.onchange = () => void this.prepare();
       if (permission.state === "denied") return "denied";
       if (permission.state === "granted") return (await listed("audioinput")).length > 0 ? "ready" : "missing";

@@ -30,7 +30,7 @@ export class Statistics {
   report(stats: RTCStatsReport, levels: SoundLevels): QualityReport {
     const now: Counts = { ...NOTHING };
     let jitter = 0;
-    let roundTrip: number | null = null;
+    let roundTrip = Number.NaN;
     stats.forEach((entry: RTCStats) => {
       if (entry.type === "inbound-rtp") {
         const line = entry as InboundStats;
@@ -52,7 +52,7 @@ export class Statistics {
     const lost = now.lost - before.lost;
     const emitted = now.bufferEmitted - before.bufferEmitted;
     return {
-      round_trip_ms: roundTrip === null ? null : roundTrip * 1_000,
+      round_trip_ms: Number.isNaN(roundTrip) ? null : roundTrip * 1_000,
       jitter_ms: jitter * 1_000,
       lost_down_percent: percent(lost, lost + now.received - before.received),
       concealed_percent: percent(now.concealed - before.concealed, now.samples - before.samples),
