@@ -10,8 +10,8 @@ use cordboard_media::level;
 pub const FRAME: usize = 160;
 /// Quieter than this is silence.
 const SILENCE_DBFS: f32 = -48.0;
-/// Silence that ends what was heard before it: 500 ms.
-const PAUSE_FRAMES: usize = 25;
+/// Silence that ends what was heard before it: 320 ms, longer than any pause between words.
+const PAUSE_FRAMES: usize = 16;
 /// Silence after which somebody must have answered even if nothing was heard before: 2 s.
 const QUIET_FRAMES: usize = 100;
 /// The longest sentence that is repeated: 15 s; what is longer was music.

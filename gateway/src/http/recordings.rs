@@ -27,7 +27,7 @@ pub async fn wav(
     }
     let recording = doors.store.recording(&person.instance, call).await.map_err(|error| Failure::store(&error))?;
     let recording = recording.filter(|recording| recording.ready).ok_or_else(none)?;
-    let path = doors.recordings.join(&person.instance).join(&recording.file);
+    let path = doors.recordings.join(&recording.file);
     let served = ServeFile::new(path).try_call(request).await;
     Ok(served.map_err(|_| none())?.map(Body::new).into_response())
 }
