@@ -41,7 +41,7 @@ use self::{
     groups::Groups,
     keys::Counters,
     lines::Lines,
-    timers::{Timer, Timers},
+    timers::{CallTimer, Timer, Timers},
     turn::Turn,
 };
 use crate::{DeadlineReason, Directory, Effect, Event, InstanceId, LegId, Mono, Now};
@@ -155,14 +155,18 @@ impl Centre {
 
     fn on_deadline(&mut self, turn: &mut Turn, timer: Timer) -> Step {
         self.disarmed(timer);
-        match timer {
-            Timer::Ring(call) => self.on_ring_timeout(turn, call),
-            Timer::Queue(call) => self.on_queue_timeout(turn, call),
-            Timer::Menu(call) => self.on_menu_timeout(turn, call),
-            Timer::Dial(call) => self.on_dial_timeout(turn, call),
-            Timer::Grace(call) => self.on_desk_grace_over(turn, call),
-            Timer::WrapUp(agent) => self.on_wrap_up_over(turn, agent),
-        }
+        let (call, which) = match timer {
+            Timer::Call(call, which) => (call, which),
+            Timer::WrapUp(agent) => return self.on_wrap_up_over(turn, agent),
+        };
+        let step = match which {
+            CallTimer::Ring => self.on_ring_timeout(turn, call),
+            CallTimer::Queue => self.on_queue_timeout(turn, call),
+            CallTimer::Menu => self.on_menu_timeout(turn, call),
+            CallTimer::Dial => self.on_dial_timeout(turn, call),
+            CallTimer::Grace => self.on_desk_grace_over(turn, call),
+        };
+        step.map_err(|broken| broken.of(call))
     }
 
     fn close_step(&mut self, turn: &mut Turn, step: Step) {

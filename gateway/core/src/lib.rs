@@ -25,7 +25,7 @@ pub use event::{AgentCommand, Arrival, Event, LegCause, LegEnd};
 pub use flow::{Flow, FlowFault, Node, NodeId};
 pub use ids::{AgentId, CallId, FlowId, InstanceId, LegId, Number, PlayId, SkillGroupId, Ticket, TrunkId};
 pub use journal::{AgentState, Disposition, Fact, JournalEntry, OfferEnd, WhoseDoing};
-pub use record::{AgentStateSpan, CallRecord, end_lost, fold_agent_states, fold_record};
+pub use record::{AgentStateSpan, CallRecord, end_lost, end_lost_agents, fold_agent_states, fold_record};
 pub use snapshot::{
     Activity, AgentSnapshot, CallPhase, CallSnapshot, Direction, Presence, WaitingSnapshot, WrapUpSnapshot,
 };

@@ -6,7 +6,7 @@
 mod agent_states;
 mod fold;
 
-pub use agent_states::{AgentStateSpan, fold_agent_states};
+pub use agent_states::{AgentStateSpan, end_lost_agents, fold_agent_states};
 pub use fold::{end_lost, fold_record};
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use super::{
     groups::WaitingPlace,
     hearing::Told,
     keys::{AgentKey, CallKey, GroupKey},
-    timers::Timer,
+    timers::CallTimer,
 };
 use crate::{CallId, Direction, Flow, LegId, Mono, NodeId, Number, PlayId, TrunkId, UtcMs};
 
@@ -261,27 +261,25 @@ pub(super) struct Armed {
     menu: Option<Mono>,
     dial: Option<Mono>,
     grace: Option<Mono>,
-    none: Option<Mono>,
 }
 
 impl Armed {
     /// Where a deadline is noted.
-    pub fn slot(&mut self, timer: Timer) -> &mut Option<Mono> {
+    pub fn slot(&mut self, timer: CallTimer) -> &mut Option<Mono> {
         match timer {
-            Timer::Ring(_) => &mut self.ring,
-            Timer::Queue(_) => &mut self.queue,
-            Timer::Menu(_) => &mut self.menu,
-            Timer::Dial(_) => &mut self.dial,
-            Timer::Grace(_) => &mut self.grace,
-            Timer::WrapUp(_) => &mut self.none,
+            CallTimer::Ring => &mut self.ring,
+            CallTimer::Queue => &mut self.queue,
+            CallTimer::Menu => &mut self.menu,
+            CallTimer::Dial => &mut self.dial,
+            CallTimer::Grace => &mut self.grace,
         }
     }
 }
 
-/// The deadlines a call wants, each with its owner.
-pub(super) fn deadlines(call: &Call, key: CallKey) -> [(Timer, Option<Mono>); 5] {
+/// The deadlines that a stage wants.
+pub(super) fn deadlines(stage: &Stage) -> [(CallTimer, Option<Mono>); 5] {
     let (mut ring, mut menu, mut dial) = (None, None, None);
-    match &call.stage {
+    match stage {
         Stage::Passing | Stage::InFlow(FlowStep::Playing { .. } | FlowStep::Prompting { .. }) => {}
         Stage::InFlow(FlowStep::Listening { until, .. }) => menu = Some(*until),
         Stage::Waiting(_) => {}
@@ -290,10 +288,10 @@ pub(super) fn deadlines(call: &Call, key: CallKey) -> [(Timer, Option<Mono>); 5]
         Stage::Talking(_) => {}
     }
     [
-        (Timer::Ring(key), ring),
-        (Timer::Queue(key), call.stage.place().map(|place| place.expires)),
-        (Timer::Menu(key), menu),
-        (Timer::Dial(key), dial),
-        (Timer::Grace(key), call.stage.desk().and_then(|desk| desk.away_until)),
+        (CallTimer::Ring, ring),
+        (CallTimer::Queue, stage.place().map(|place| place.expires)),
+        (CallTimer::Menu, menu),
+        (CallTimer::Dial, dial),
+        (CallTimer::Grace, stage.desk().and_then(|desk| desk.away_until)),
     ]
 }

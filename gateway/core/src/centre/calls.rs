@@ -72,6 +72,22 @@ impl Calls {
         Some(call)
     }
 
+    /// The agents' legs of a call, found by a search.
+    pub fn desks_of(&self, key: CallKey) -> Vec<LegId> {
+        let legs = self.legs.iter().filter_map(|(leg, (call, party))| match party {
+            Party::Agent(_) if *call == key => Some(*leg),
+            Party::Agent(_) | Party::Customer => None,
+        });
+        let mut desks: Vec<LegId> = legs.collect();
+        desks.sort_unstable();
+        desks
+    }
+
+    /// Forgets a leg; whether there was one.
+    pub fn forget_leg(&mut self, leg: LegId) -> bool {
+        self.legs.remove(&leg).is_some()
+    }
+
     /// The key of a call under way.
     pub fn find(&self, id: &CallId) -> Option<CallKey> {
         self.by_id.get(id).copied()

@@ -59,7 +59,7 @@ impl Centre {
     /// A desk stayed away too long.
     pub(super) fn on_desk_grace_over(&mut self, turn: &mut Turn, key: CallKey) -> Step {
         if self.calls.get(key)?.stage.desk().is_none() {
-            return Err(Broken::rule("only a call with a desk waits for one").of(key));
+            return Err(Broken::rule("only a call with a desk waits for one"));
         }
         self.end_call(turn, key, End::new(Disposition::DeskLost, WhoseDoing::Agent));
         Ok(())

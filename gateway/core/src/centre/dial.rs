@@ -198,7 +198,7 @@ impl Centre {
                 Ok(())
             }
             Stage::Passing | Stage::InFlow(_) | Stage::Waiting(_) | Stage::Ringing(_) | Stage::Talking(_) => {
-                Err(Broken::rule("only a dial's deadline ends a dial").of(key))
+                Err(Broken::rule("only a dial's deadline ends a dial"))
             }
         }
     }

@@ -6,6 +6,7 @@ use super::{
     agents::Duty,
     call::{Call, Stage, deadlines},
     keys::{AgentKey, CallKey},
+    timers::Timer,
     turn::Turn,
     wrap_up::WrapUp,
 };
@@ -51,8 +52,8 @@ impl Centre {
             tracing::error!(rule = broken.rule, "an offer could not be withdrawn");
         }
         let Some(mut call) = self.calls.remove(key) else { return };
-        for (timer, _) in deadlines(&call, key) {
-            self.timers.arm(turn.now.mono, timer, call.armed.slot(timer), None);
+        for (timer, _) in deadlines(&call.stage) {
+            self.timers.arm(turn.now.mono, Timer::Call(key, timer), call.armed.slot(timer), None);
         }
         self.leave_queue(turn, key, &call);
         if call.recorded && !planted!(self, ForgetsToStopRecording) {
@@ -81,9 +82,26 @@ impl Centre {
         turn.journal(&call.id, ended);
     }
 
-    /// Ends a call about which a rule was broken.
+    /// Ends a call about which a rule was broken. Its stage may not name all that belongs to it, so everything is
+    /// searched.
     pub(super) fn end_broken_call(&mut self, turn: &mut Turn, key: CallKey, rule: &str) {
+        let desks = self.calls.desks_of(key);
         self.end_call(turn, key, End::new(Disposition::InternalError, WhoseDoing::Gateway).with_text(rule));
+        for leg in desks {
+            if self.calls.forget_leg(leg) {
+                turn.push(Effect::DetachDesk { leg });
+            }
+        }
+        for agent_key in self.agents.keys() {
+            let Ok(agent) = self.agents.get(agent_key) else { continue };
+            if agent.duty.call() != Some(key) {
+                continue;
+            }
+            let presence = agent.presence.clone();
+            if let Err(broken) = self.move_agent(turn, agent_key, presence, Duty::Idle, None) {
+                tracing::error!(rule = broken.rule, "an agent could not leave a broken call");
+            }
+        }
     }
 
     fn leave_queue(&mut self, turn: &mut Turn, key: CallKey, call: &Call) {

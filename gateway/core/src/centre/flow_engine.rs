@@ -59,7 +59,8 @@ impl Centre {
         let start = flow.start.clone();
         let call = self.calls.get_mut(key)?;
         turn.journal(&call.id, Fact::FlowEntered { flow: flow.flow_id.clone() });
-        call.walk = Some(Walk { flow, node: start.clone(), hurried: 0, waits_since: turn.now.mono });
+        call.walk =
+            Some(Walk { flow, node: start.clone(), hurried: 0, waits_since: turn.now.mono, typed_ahead: String::new() });
         self.walk_on(turn, key, start)
     }
 
@@ -105,7 +106,10 @@ impl Centre {
                 self.change_stage(turn, key, Stage::InFlow(step))?;
                 Ok(Onward::Waits)
             }
-            Node::Menu { tries, .. } => self.ask(turn, key, node, (*tries).max(1), false),
+            Node::Menu { tries, keys, .. } => match self.walk_of(key)?.typed_ahead(keys) {
+                Some(next) => Ok(Onward::To(next)),
+                None => self.ask(turn, key, node, (*tries).max(1), false),
+            },
             Node::TransferToAgent {
                 skill_group,
                 priority,
@@ -199,7 +203,7 @@ impl Centre {
         }
     }
 
-    /// A key was pressed. It counts in a menu, and is noted anywhere in a flow.
+    /// A key was pressed. It counts in a menu, or in the next one if it came while something is played.
     pub(super) fn on_digit_pressed(&mut self, turn: &mut Turn, leg: LegId, digit: char) -> Step {
         let Some(key) = self.calls.of_customer(leg) else { return Ok(()) };
         self.digit_pressed(turn, key, digit).map_err(|broken| broken.of(key))
@@ -219,8 +223,11 @@ impl Centre {
             call.keys.push(digit);
             turn.journal(&call.id, Fact::KeyPressed { digit });
         }
-        let Some(tries_left) = tries_left else { return Ok(()) };
         let walk = self.walk_of(key)?;
+        let Some(tries_left) = tries_left else {
+            walk.type_ahead(digit);
+            return Ok(());
+        };
         let (flow, name) = (Arc::clone(&walk.flow), walk.node.clone());
         let Some(menu @ Node::Menu { keys, .. }) = flow.nodes.get(&name) else {
             return Err(Broken::rule("a call that is asked stands at a menu"));
@@ -234,14 +241,14 @@ impl Centre {
     /// A menu has waited long enough for a key.
     pub(super) fn on_menu_timeout(&mut self, turn: &mut Turn, key: CallKey) -> Step {
         let Stage::InFlow(FlowStep::Listening { tries_left, .. }) = self.calls.get(key)?.stage else {
-            return Err(Broken::rule("only a menu that listens times out").of(key));
+            return Err(Broken::rule("only a menu that listens times out"));
         };
         let walk = self.walk_of(key)?;
         let (flow, name) = (Arc::clone(&walk.flow), walk.node.clone());
         let Some(menu) = flow.nodes.get(&name) else {
             return Err(Broken::rule("a call that is asked stands at a menu").of(key));
         };
-        self.ask_again(turn, key, menu, tries_left, false).map_err(|broken| broken.of(key))
+        self.ask_again(turn, key, menu, tries_left, false)
     }
 
     fn ask_again(&mut self, turn: &mut Turn, key: CallKey, menu: &Node, tries_left: u8, was_invalid: bool) -> Step {

@@ -79,8 +79,8 @@ impl Groups {
     }
 
     /// The groups in which somebody waits and somebody is ready.
-    pub fn matchable(&self) -> impl Iterator<Item = &Group> {
-        self.matchable.iter().filter_map(|key| self.all.get(key.0 as usize))
+    pub fn matchable(&self) -> impl Iterator<Item = (GroupKey, &Group)> {
+        self.matchable.iter().filter_map(|key| Some((*key, self.all.get(key.0 as usize)?)))
     }
 }
 

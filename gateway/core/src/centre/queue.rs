@@ -80,7 +80,7 @@ impl Centre {
     /// A call has waited too long, perhaps while it rings: the flow goes on, or the call ends.
     pub(super) fn on_queue_timeout(&mut self, turn: &mut Turn, key: CallKey) -> Step {
         let call = self.calls.get(key)?;
-        let place = call.stage.place().ok_or(Broken::rule("a queue's deadline is that of a waiting call").of(key))?;
+        let place = call.stage.place().ok_or(Broken::rule("a queue's deadline is that of a waiting call"))?;
         let (id, group, on_timeout) = (call.id.clone(), place.group, place.on_timeout.clone());
         if matches!(call.stage, Stage::Ringing(_)) {
             self.return_call(turn, key, OfferEnd::QueueTimedOut)?;
@@ -88,7 +88,7 @@ impl Centre {
         turn.journal(&id, Fact::QueueTimedOut { group: self.groups.get(group)?.id.clone() });
         self.change_stage(turn, key, Stage::Passing)?;
         match on_timeout {
-            Some(node) => self.walk_on(turn, key, node).map_err(|broken| broken.of(key)),
+            Some(node) => self.walk_on(turn, key, node),
             None => {
                 self.end_call(turn, key, End::new(Disposition::QueueTimeout, WhoseDoing::Gateway));
                 Ok(())

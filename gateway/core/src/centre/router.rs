@@ -6,12 +6,21 @@
 
 use super::{
     Centre,
-    broken::{Broken, Step},
-    groups::WaitingPlace,
-    keys::{AgentKey, CallKey},
+    agents::Duty,
+    broken::Step,
+    groups::{Group, ReadyPlace, WaitingPlace},
+    keys::{AgentKey, GroupKey},
     turn::Turn,
 };
-use crate::{Presence, centre::agents::Duty};
+use crate::Presence;
+
+/// Who could be brought together, and in which group.
+#[derive(Debug, Clone, Copy)]
+struct Match {
+    group: GroupKey,
+    call: WaitingPlace,
+    agent: ReadyPlace,
+}
 
 impl Centre {
     /// Offers calls as long as somebody waits for an agent who is ready.
@@ -19,11 +28,15 @@ impl Centre {
     /// Of all calls that could be served, the one of the first priority that waits longest goes first, whatever its
     /// group; it gets the agent with the strongest level in its group who has been idle longest.
     pub(super) fn route_waiting_calls(&mut self, turn: &mut Turn) {
-        while let Some((call, agent)) = self.next_match() {
+        while let Some(found) = self.next_match() {
+            let (call, agent) = (found.call.3, found.agent.2);
             // Both leave their order first, so that even a broken rule cannot bring the same pair up again.
-            let offered = self.take_out(call, agent).and_then(|()| self.offer(turn, call, agent));
+            let offered = self.take_out(found).and_then(|()| self.offer(turn, call, agent));
             if let Err(broken) = offered {
                 self.contain(turn, broken.of(call));
+                if let Err(broken) = self.index_agent(agent) {
+                    self.contain(turn, broken);
+                }
             }
         }
     }
@@ -51,37 +64,37 @@ impl Centre {
         Ok(())
     }
 
-    fn next_match(&self) -> Option<(CallKey, AgentKey)> {
-        let heads = self.groups.matchable().filter_map(|group| Some((self.next_waiting(group)?, group)));
-        let (place, group) = heads.min_by_key(|(place, _)| *place)?;
-        Some((place.3, self.next_ready(group)?))
+    fn next_match(&self) -> Option<Match> {
+        let matches = self.groups.matchable().filter_map(|(key, group)| {
+            Some(Match { group: key, call: self.next_waiting(group)?, agent: self.next_ready(group)? })
+        });
+        matches.min_by_key(|found| found.call)
     }
 
-    fn next_waiting(&self, group: &super::groups::Group) -> Option<WaitingPlace> {
+    fn next_waiting(&self, group: &Group) -> Option<WaitingPlace> {
         if planted!(self, ServesLastComer) {
             return group.waiting.last().copied();
         }
         group.waiting.first().copied()
     }
 
-    fn next_ready(&self, group: &super::groups::Group) -> Option<AgentKey> {
+    fn next_ready(&self, group: &Group) -> Option<ReadyPlace> {
         if planted!(self, PrefersWeakestLevel) {
-            return group.ready.last().map(|place| place.2);
+            return group.ready.last().copied();
         }
         if planted!(self, PrefersShortestIdle) {
             let level = group.ready.first()?.0;
-            return group.ready.iter().take_while(|place| place.0 == level).last().map(|place| place.2);
+            return group.ready.iter().take_while(|place| place.0 == level).last().copied();
         }
-        group.ready.first().map(|place| place.2)
+        group.ready.first().copied()
     }
 
-    fn take_out(&mut self, call: CallKey, agent: AgentKey) -> Step {
-        self.unindex_agent(agent)?;
-        let place = self.calls.get(call)?.stage.place().ok_or(Broken::rule("a waiting call has a place"))?;
-        let (group, waiting) = (place.group, place.order(call));
-        self.groups.change(group, |group| {
-            group.waiting.remove(&waiting);
-        })
+    fn take_out(&mut self, found: Match) -> Step {
+        self.groups.change(found.group, |group| {
+            group.waiting.remove(&found.call);
+            group.ready.remove(&found.agent);
+        })?;
+        self.unindex_agent(found.agent.2)
     }
 
     /// Takes an agent out of the ready order, whatever their state.

@@ -5,6 +5,7 @@ use super::{
     broken::{Broken, Step},
     call::{Stage, deadlines},
     keys::CallKey,
+    timers::{CallTimer, Timer},
     turn::Turn,
 };
 use crate::{Effect, Fact};
@@ -63,11 +64,11 @@ impl Centre {
 
     fn arm_deadlines(&mut self, turn: &Turn, key: CallKey) -> Step {
         let call = self.calls.get_mut(key)?;
-        for (timer, wanted) in deadlines(call, key) {
-            let forgotten = (planted!(self, ForgetsRingTimeout) && matches!(timer, super::Timer::Ring(_)))
-                || (planted!(self, ForgetsDeskGrace) && matches!(timer, super::Timer::Grace(_)));
+        for (timer, wanted) in deadlines(&call.stage) {
+            let forgotten = (planted!(self, ForgetsRingTimeout) && timer == CallTimer::Ring)
+                || (planted!(self, ForgetsDeskGrace) && timer == CallTimer::Grace);
             let wanted = if forgotten { None } else { wanted };
-            self.timers.arm(turn.now.mono, timer, call.armed.slot(timer), wanted);
+            self.timers.arm(turn.now.mono, Timer::Call(key, timer), call.armed.slot(timer), wanted);
         }
         Ok(())
     }

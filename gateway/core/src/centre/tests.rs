@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod abandon;
+mod broken_rules;
 mod desk;
 mod directory;
 mod inbound;

@@ -11,28 +11,35 @@ use crate::{DeadlineReason, Mono};
 /// A deadline's owner and reason; at most one of each stands armed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Timer {
-    /// The offer of a call.
-    Ring(CallKey),
-    /// The wait of a call.
-    Queue(CallKey),
-    /// The menu a call is in.
-    Menu(CallKey),
-    /// The dial of a call.
-    Dial(CallKey),
-    /// The absence of a call's desk.
-    Grace(CallKey),
+    /// Something of a call.
+    Call(CallKey, CallTimer),
     /// The after-call work of an agent.
     WrapUp(AgentKey),
+}
+
+/// What of a call has a deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum CallTimer {
+    /// Its offer.
+    Ring,
+    /// Its wait in a queue.
+    Queue,
+    /// The menu it is in.
+    Menu,
+    /// Its dial.
+    Dial,
+    /// The absence of its desk.
+    Grace,
 }
 
 impl Timer {
     fn reason(self) -> DeadlineReason {
         match self {
-            Timer::Ring(_) => DeadlineReason::RingTimeout,
-            Timer::Queue(_) => DeadlineReason::QueueTimeout,
-            Timer::Menu(_) => DeadlineReason::MenuTimeout,
-            Timer::Dial(_) => DeadlineReason::DialTimeout,
-            Timer::Grace(_) => DeadlineReason::DeskGrace,
+            Timer::Call(_, CallTimer::Ring) => DeadlineReason::RingTimeout,
+            Timer::Call(_, CallTimer::Queue) => DeadlineReason::QueueTimeout,
+            Timer::Call(_, CallTimer::Menu) => DeadlineReason::MenuTimeout,
+            Timer::Call(_, CallTimer::Dial) => DeadlineReason::DialTimeout,
+            Timer::Call(_, CallTimer::Grace) => DeadlineReason::DeskGrace,
             Timer::WrapUp(_) => DeadlineReason::WrapUp,
         }
     }
@@ -84,9 +91,9 @@ impl Centre {
     /// Tells the owner of a deadline that it is no longer armed.
     pub(super) fn disarmed(&mut self, timer: Timer) {
         match timer {
-            Timer::Ring(call) | Timer::Queue(call) | Timer::Menu(call) | Timer::Dial(call) | Timer::Grace(call) => {
+            Timer::Call(call, which) => {
                 if let Ok(call) = self.calls.get_mut(call) {
-                    call.armed.slot(timer).take();
+                    *call.armed.slot(which) = None;
                 }
             }
             Timer::WrapUp(agent) => {

@@ -46,3 +46,16 @@ pub fn fold_agent_states(entries: &[JournalEntry]) -> Vec<AgentStateSpan> {
     }
     spans
 }
+
+/// The rows that sign out everybody whom the gateway lost: who stood in the journal in another state than offline
+/// when a new process took over.
+pub fn end_lost_agents(entries: &[JournalEntry], at: UtcMs) -> Vec<JournalEntry> {
+    let lost = fold_agent_states(entries).into_iter().filter(|span| span.duration_ms.is_none());
+    let lost = lost.filter(|span| span.state != AgentState::Offline);
+    lost.map(|span| JournalEntry {
+        at: at.max(span.since),
+        call: None,
+        fact: Fact::AgentChanged { agent: span.agent, state: AgentState::Offline, break_code: None },
+    })
+    .collect()
+}

@@ -1,9 +1,14 @@
 //! The fold from a call's rows to its record: one pass, one clock for each thing that takes time.
 
-use super::{AgentEvents, CallRecord, FlowEvents, Moment, QueueEvents, RecordEvent};
-use crate::{
-    AgentId, CallId, Direction, Disposition, Fact, FlowId, JournalEntry, OfferEnd, SkillGroupId, UtcMs, WhoseDoing,
+mod blank;
+mod moments;
+
+use self::{
+    blank::blank,
+    moments::{moment, set_durations},
 };
+use super::{CallRecord, FlowEvents, Moment, QueueEvents};
+use crate::{AgentId, Direction, Disposition, Fact, FlowId, JournalEntry, OfferEnd, SkillGroupId, UtcMs, WhoseDoing};
 
 /// Folds the rows of one call to its record; none while the call has not begun or not ended.
 ///
@@ -73,7 +78,7 @@ impl Fold {
         let call = entry.call.clone()?;
         match &entry.fact {
             Fact::CallArrived { leg, trunk, caller, called } => {
-                let mut record = empty(call, Direction::Inbound, entry.at);
+                let mut record = blank(call, Direction::Inbound, entry.at);
                 record.customer_leg = *leg;
                 record.trunk = trunk.clone();
                 record.caller = caller.clone();
@@ -81,7 +86,7 @@ impl Fold {
                 Some(Self::of(record))
             }
             Fact::CallDialled { leg, trunk, caller, callee, agent, group } => {
-                let mut record = empty(call, Direction::Outbound, entry.at);
+                let mut record = blank(call, Direction::Outbound, entry.at);
                 record.customer_leg = *leg;
                 record.trunk = trunk.clone();
                 record.caller = caller.clone();
@@ -286,103 +291,5 @@ impl Fold {
         record.flow_events.iter_mut().for_each(|party| set_durations(&mut party.events, at));
         set_durations(&mut record.customer_events, at);
         record
-    }
-
-    fn group(&mut self, group: Option<&SkillGroupId>) {
-        if let Some(group) = group
-            && !self.record.groups.contains(group)
-        {
-            self.record.groups.push(group.clone());
-        }
-    }
-
-    fn agent_moment(&mut self, agent: &AgentId, group: Option<&SkillGroupId>, what: Moment, at: UtcMs) {
-        if !self.record.agents.contains(agent) {
-            self.record.agents.push(agent.clone());
-        }
-        let events = &mut self.record.agent_events;
-        // Each offer is a presence of its own; what follows belongs to the agent's latest.
-        let begins = matches!(what, Moment::Ringing | Moment::Dialing);
-        let place = if begins { None } else { events.iter().rposition(|party| party.agent == *agent) };
-        let place = place.unwrap_or_else(|| {
-            events.push(AgentEvents { agent: agent.clone(), group: group.cloned(), events: Vec::new() });
-            events.len() - 1
-        });
-        if let Some(party) = events.get_mut(place) {
-            party.events.push(moment(what, at, None));
-        }
-    }
-
-    fn customer_moment(&mut self, what: Moment, at: UtcMs) {
-        self.record.customer_events.push(moment(what, at, None));
-    }
-
-    fn queue_moment(&mut self, group: &SkillGroupId, what: Moment, at: UtcMs) {
-        match self.record.queue_events.iter_mut().rfind(|party| party.group == *group) {
-            Some(party) => party.events.push(moment(what, at, None)),
-            None => {
-                let flow = self.record.flow_events.last().map(|events| events.flow.clone());
-                let events = vec![moment(what, at, None)];
-                self.record.queue_events.push(QueueEvents { group: group.clone(), flow, events });
-            }
-        }
-    }
-
-    fn flow_moment(&mut self, what: Moment, at: UtcMs, detail: Option<String>) {
-        if let Some(party) = self.record.flow_events.last_mut() {
-            party.events.push(moment(what, at, detail));
-        }
-    }
-}
-
-fn moment(moment: Moment, at: UtcMs, detail: Option<String>) -> RecordEvent {
-    RecordEvent { moment, at, duration_ms: 0, detail }
-}
-
-fn set_durations(events: &mut [RecordEvent], end: UtcMs) {
-    let mut until = end;
-    for event in events.iter_mut().rev() {
-        event.duration_ms = (until.0 - event.at.0).max(0);
-        until = event.at;
-    }
-}
-
-fn empty(call: CallId, direction: Direction, started: UtcMs) -> CallRecord {
-    CallRecord {
-        call,
-        direction,
-        trunk: "".into(),
-        customer_leg: crate::LegId(0),
-        caller: "".into(),
-        called: "".into(),
-        started,
-        answered: None,
-        established: None,
-        released: started,
-        disposition: Disposition::InternalError,
-        by: WhoseDoing::Gateway,
-        sip_status: None,
-        text: String::new(),
-        duration_ms: 0,
-        ivr_ms: 0,
-        queue_ms: 0,
-        ring_ms: 0,
-        dial_ms: 0,
-        talk_ms: 0,
-        held_ms: 0,
-        agents: Vec::new(),
-        talked_with: None,
-        groups: Vec::new(),
-        flows: Vec::new(),
-        keys: String::new(),
-        missed_offers: 0,
-        declined_offers: 0,
-        early_media: false,
-        recorded: false,
-        recorded_ms: 0,
-        agent_events: Vec::new(),
-        customer_events: Vec::new(),
-        queue_events: Vec::new(),
-        flow_events: Vec::new(),
     }
 }

@@ -1,14 +1,15 @@
 //! One run: a centre, a world around it, and the model that watches.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
-use cordboard_core::{Centre, Disposition, Effect, Event, Fact, faults::Fault};
+use cordboard_core::{Centre, Event, faults::Fault};
 
 use crate::{
     law::Violation,
     model::{Model, Step},
     rng::Rng,
     town,
+    variety::Variety,
     world::World,
 };
 
@@ -26,7 +27,7 @@ pub struct Ended {
     pub steps: u64,
     pub effects: u64,
     pub virtual_hours: u64,
-    pub calls: BTreeMap<String, u64>,
+    pub variety: Variety,
     pub broken: Option<Violation>,
 }
 
@@ -67,13 +68,7 @@ impl Run {
         self.world.see(&effects);
         self.ended.steps += 1;
         self.ended.effects += effects.len() as u64;
-        for effect in &effects {
-            if let Effect::Journal(entry) = effect
-                && let Fact::CallEnded { disposition, .. } = &entry.fact
-            {
-                *self.ended.calls.entry(name(*disposition)).or_default() += 1;
-            }
-        }
+        effects.iter().for_each(|effect| self.ended.variety.see(effect));
         let step = Step { now: next.now, event: &next.event, effects: &effects, due };
         if let Err(mut broken) = self.model.check(&self.centre, &step) {
             broken.what.push_str(&format!("\n  event: {:?}\n  effects: {:#?}", next.event, effects));
@@ -82,17 +77,9 @@ impl Run {
     }
 }
 
-fn name(disposition: Disposition) -> String {
-    format!("{disposition:?}")
-}
-
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let calls: u64 = self.calls.values().sum();
-        write!(f, "{} events, {} effects, {calls} calls in {} hours", self.steps, self.effects, self.virtual_hours)?;
-        for (disposition, count) in &self.calls {
-            write!(f, "\n  {count:>7} {disposition}")?;
-        }
-        Ok(())
+        write!(f, "{} events, {} effects in {} hours", self.steps, self.effects, self.virtual_hours)?;
+        write!(f, "{}", self.variety)
     }
 }

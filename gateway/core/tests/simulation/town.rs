@@ -27,6 +27,11 @@ pub fn number(index: u64) -> Number {
 /// Numbers that are called: the last is nobody's.
 pub const NUMBERS: u64 = 9;
 
+/// A number that a customer calls: mostly one that leads somewhere.
+pub fn called(rng: &mut Rng) -> Number {
+    number(*rng.pick(&[0, 0, 0, 0, 1, 1, 1, 1, 3, 3, 3, 4, 5, 6, 6, 2, 7, 8]).unwrap_or(&0))
+}
+
 const FLOWS: &str = include_str!("flows.json");
 
 /// A directory to begin with.

@@ -149,3 +149,20 @@ fn the_state_log_has_no_gaps() {
     }
     assert_eq!(alices.last().unwrap().duration_ms, None);
 }
+
+#[test]
+fn agents_whom_the_gateway_lost_are_signed_out_once() {
+    let mut rows = long_story();
+    let last = rows.last().unwrap().at;
+    let lost = end_lost_agents(&rows, UtcMs(last.0 + 500));
+    let who: Vec<_> = lost
+        .iter()
+        .map(|row| match &row.fact {
+            Fact::AgentChanged { agent, state: AgentState::Offline, .. } => agent.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(who, ["alice", "bob"]);
+    rows.extend(lost);
+    assert_eq!(end_lost_agents(&rows, UtcMs(last.0 + 900)), []);
+}
