@@ -216,6 +216,12 @@ impl Desk {
         {
             return;
         }
+        let changed = known.is_none_or(|known| known.view != now.view);
+        let now = Arc::new(now);
+        self.outlets.view.send_replace(Some(Arc::clone(&now)));
+        if changed {
+            self.tell(AgentEvent::View(Arc::clone(&now)));
+        }
         let acts = self.sounding.follow(&now.view);
         self.act(acts);
         if let Some(wanted) = self.wish.follow(&now.view, Instant::now()) {
@@ -223,12 +229,6 @@ impl Desk {
         }
         if let Some(news) = self.media.gateway_says(now.view.agent.media_connected, fresh) {
             self.on_media(news);
-        }
-        let changed = known.is_none_or(|known| known.view != now.view);
-        let now = Arc::new(now);
-        self.outlets.view.send_replace(Some(Arc::clone(&now)));
-        if changed {
-            self.tell(AgentEvent::View(now));
         }
     }
 

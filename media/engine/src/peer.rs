@@ -132,7 +132,7 @@ impl Peer {
             .local_description()
             .await
             .ok_or_else(|| PeerError::SetUp("no local description was made".to_owned()))?;
-        let uplink = Uplink::start(track);
+        let uplink = Uplink::start(track, state.clone());
         Ok((Peer { connection, state, uplink }, offer.sdp))
     }
 

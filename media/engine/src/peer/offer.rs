@@ -76,8 +76,8 @@ pub(super) async fn add_lines(connection: &dyn PeerConnection) -> Result<Sending
 fn parameters(codec: Codec) -> RTCRtpCodecParameters {
     let (mime_type, channels, fmtp) = match codec {
         Codec::Opus => (MIME_TYPE_OPUS, 2, "minptime=10;useinbandfec=1"),
-        Codec::Pcma => (MIME_TYPE_PCMA, 1, ""),
-        Codec::Pcmu => (MIME_TYPE_PCMU, 1, ""),
+        Codec::Pcma => (MIME_TYPE_PCMA, 0, ""),
+        Codec::Pcmu => (MIME_TYPE_PCMU, 0, ""),
     };
     RTCRtpCodecParameters {
         rtp_codec: RTCRtpCodec {

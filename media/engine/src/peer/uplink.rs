@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use rtc::rtp;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use webrtc::media_stream::track_local::TrackLocal;
 
+use super::PeerState;
 use super::offer::SendingTrack;
 
 /// Eight packets are 160 ms; if the connection is further behind than that, sound is late anyway and is dropped.
@@ -34,9 +35,9 @@ pub struct Uplink {
 }
 
 impl Uplink {
-    pub(super) fn start(track: SendingTrack) -> Uplink {
+    pub(super) fn start(track: SendingTrack, state: watch::Receiver<PeerState>) -> Uplink {
         let (packets, queued) = mpsc::channel(QUEUED_PACKETS);
-        tokio::spawn(write_all(track, queued));
+        tokio::spawn(write_all(track, state, queued));
         Uplink { packets }
     }
 
@@ -52,8 +53,12 @@ impl Uplink {
     }
 }
 
-async fn write_all(track: SendingTrack, mut queued: mpsc::Receiver<UplinkPacket>) {
+async fn write_all(track: SendingTrack, state: watch::Receiver<PeerState>, mut queued: mpsc::Receiver<UplinkPacket>) {
     while let Some(packet) = queued.recv().await {
+        // Before the handshake and after the end there are no keys, and each packet would be an error in the log.
+        if matches!(*state.borrow(), PeerState::Connecting | PeerState::Failed) {
+            continue;
+        }
         let packet = rtp::Packet {
             header: rtp::header::Header {
                 version: 2,
