@@ -93,8 +93,17 @@ impl Store {
     }
 
     /// Skill groups with their sizes, by id.
-    pub async fn groups(&self, instance: &str, search: Option<&str>, page: Page) -> Result<Paged<GroupCount>> {
+    pub async fn groups(
+        &self,
+        instance: &str,
+        search: Option<&str>,
+        media_type: Option<&str>,
+        page: Page,
+    ) -> Result<Paged<GroupCount>> {
         let mut condition = Where::instance("g.instance_id", instance);
+        if let Some(media_type) = media_type {
+            condition.and("g.media_type = ?", media_type);
+        }
         if let Some(search) = search {
             condition.and_contains(&["g.name", "g.display_name", "g.description"], search);
         }

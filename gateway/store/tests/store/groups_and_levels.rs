@@ -89,7 +89,7 @@ async fn a_group_in_use_goes_only_by_force(database: &Database) {
     store.create_group(DEMO, &group("sales")).await.unwrap();
     store.create_user(DEMO, &named("alice")).await.unwrap();
     store.put_levels(DEMO, &[level("alice", "sales", 5)]).await.unwrap();
-    let list = store.groups(DEMO, Some("组"), Page::new(1, 10)).await.unwrap();
+    let list = store.groups(DEMO, Some("组"), Some("AUDIO"), Page::new(1, 10)).await.unwrap();
     assert_eq!((list.total, list.rows[0].users, list.rows[0].numbers), (1, 1, 0));
     let error = store.remove_group(DEMO, "sales@demo", false).await.unwrap_err();
     assert_eq!(

@@ -89,7 +89,7 @@ async fn groups_call_out_with_numbers_in_order(database: &Database) {
     assert_eq!(error, StoreError::NotFound { what: What::Number, id: "+9".to_owned() });
     let error = store.bind_numbers(DEMO, "ghost@demo", &numbers).await.unwrap_err();
     assert_eq!(error, StoreError::NotFound { what: What::SkillGroup, id: "ghost@demo".to_owned() });
-    assert_eq!(store.groups(DEMO, None, Page::new(1, 10)).await.unwrap().rows[0].numbers, 3);
+    assert_eq!(store.groups(DEMO, None, None, Page::new(1, 10)).await.unwrap().rows[0].numbers, 3);
     store.unbind_numbers(DEMO, "sales@demo", &numbers[..2]).await.unwrap();
     store.unbind_numbers(DEMO, "sales@demo", &[]).await.unwrap();
     assert_eq!(store.number(DEMO, "+862").await.unwrap().unwrap().groups, ["sales@demo"]);
