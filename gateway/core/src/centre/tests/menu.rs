@@ -146,3 +146,15 @@ fn a_call_keeps_the_flow_it_began_with() {
     let effects = bench.on(Event::DigitPressed { leg, digit: '1' });
     assert!(facts(&effects).contains(&Fact::Enqueued { group: "sales".into(), priority: 10 }));
 }
+
+#[test]
+fn a_key_pressed_during_the_greeting_answers_the_menu_that_follows() {
+    let mut bench = Bench::new();
+    let (leg, _) = bench.calls_in("job-a", WELCOME);
+    for digit in ['7', '1'] {
+        let effects = bench.on(Event::DigitPressed { leg, digit });
+        assert_eq!(effects, [bench.row("job-a", Fact::KeyPressed { digit })], "the greeting is heard to its end");
+    }
+    let effects = bench.on(Event::PromptEnded { leg, play: PlayId(1), played: true });
+    assert_eq!(heard(&effects), [(leg, Sound::Music)]);
+}
