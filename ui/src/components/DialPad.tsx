@@ -20,13 +20,10 @@ export function DialPad({ onPress }: { onPress: (digit: string) => void }) {
         <button
           key={digit}
           type="button"
-          aria-label={digit}
           onClick={() => onPress(digit)}
           className="flex h-12 flex-col items-center justify-center rounded-lg border border-line bg-surface hover:bg-sunken active:bg-ink/8"
         >
-          <span aria-hidden className="text-lg/5 font-medium">
-            {digit}
-          </span>
+          <span className="text-lg/5 font-medium">{digit}</span>
           <span aria-hidden className="h-3 text-[0.5625rem]/3 tracking-widest text-faint">
             {letters}
           </span>

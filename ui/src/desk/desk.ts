@@ -9,7 +9,7 @@ import { MediaLink } from "./mediaLink";
 import { customerOf } from "./scene";
 import { type DeskState, mainCall } from "./state";
 import { useDesk } from "./store";
-import { ringingCall, soundMatters, wantedMicrophone, wantedPop } from "./wishes";
+import { ringingCall, safeUrl, soundMatters, wantedMicrophone, wantedPop } from "./wishes";
 
 const MEASURE_MS = 2_000;
 const MINE = "desk";
@@ -23,6 +23,7 @@ export class Desk {
   #ringing: string | null = null;
   #measuring: ReturnType<typeof setInterval> | null = null;
   #refusals = 0;
+  #tabIsBlank = false;
 
   constructor(platform: Platform, sessionEnded: (message: string | null) => void) {
     this.#platform = platform;
@@ -64,6 +65,7 @@ export class Desk {
   /** `byClick`: the person has just signed in, as against a page that was opened or reloaded. */
   start(byClick: boolean): void {
     const { preferences, callAudio } = this.#platform;
+    this.#tabIsBlank = byClick;
     const chosen = preferences.read();
     void callAudio?.chooseMicrophone(chosen.microphone);
     void callAudio?.chooseSpeaker(chosen.speaker);
@@ -94,6 +96,11 @@ export class Desk {
 
   /** Sends a command, or says at once why it cannot be sent. */
   act(command: Command): void {
+    // The second of two quick clicks would only be refused.
+    const text = JSON.stringify(command);
+    const repeatable = command.type === "digits" || command.type === "customer_calls";
+    const { pending } = useDesk.getState();
+    if (!repeatable && Object.values(pending).some((asked) => JSON.stringify(asked) === text)) return;
     if (this.#connection.send(command) !== null) return;
     this.#refusals += 1;
     useDesk.getState().apply({
@@ -139,10 +146,24 @@ export class Desk {
     const { customerPage, preferences } = this.#platform;
     if (customerPage === undefined || preferences.read().customerPage !== "tab") return;
     const pop = wantedPop(state.view);
+    if (pop === null) {
+      this.#fillBlankTab(state);
+      return;
+    }
+    this.#tabIsBlank = false;
     // A reload must not take away what the agent has typed into the page since.
-    if (pop === null || preferences.tabMemory(POPPED) === pop.callId) return;
+    if (preferences.tabMemory(POPPED) === pop.callId) return;
     preferences.rememberInTab(POPPED, pop.callId);
-    customerPage.showInTab(pop.url);
+    const lost = !customerPage.showInTab(pop.url);
+    useDesk.getState().apply({ type: "customer_tab_changed", lost });
+  }
+
+  /** The tab opened by the sign-in click waits for the first view to learn where the customer page is. */
+  #fillBlankTab(state: DeskState): void {
+    const home = safeUrl(state.view?.centre.pop_home_url ?? null);
+    if (!this.#tabIsBlank || home === null) return;
+    this.#tabIsBlank = false;
+    this.#platform.customerPage?.showInTab(home);
   }
 
   #measure(on: boolean): void {

@@ -40,6 +40,8 @@ export interface DeskState {
   pending: Readonly<Record<number, Command>>;
   refused: readonly RefusedCommand[];
   sound: Sound;
+  /** Whether the tab of the customer page could not be reached when a call wanted it. */
+  customerTabLost: boolean;
 }
 
 export type DeskEvent =
@@ -49,6 +51,7 @@ export type DeskEvent =
   | { type: "command_refused_here"; refused: RefusedCommand }
   | { type: "refusal_read"; key: string }
   | { type: "sound_changed"; change: Partial<Sound> }
+  | { type: "customer_tab_changed"; lost: boolean }
   | { type: "signed_out" };
 
 export const EMPTY: DeskState = {
@@ -64,6 +67,7 @@ export const EMPTY: DeskState = {
     playbackBlocked: false,
     devices: { microphones: [], speakers: [] },
   },
+  customerTabLost: false,
 };
 
 const MOST_REFUSALS = 20;
@@ -83,6 +87,8 @@ export function reduce(state: DeskState, event: DeskEvent): DeskState {
       return { ...state, refused: state.refused.filter((refused) => refused.key !== event.key) };
     case "sound_changed":
       return { ...state, sound: { ...state.sound, ...event.change } };
+    case "customer_tab_changed":
+      return { ...state, customerTabLost: event.lost };
     case "signed_out":
       return { ...EMPTY, sound: { ...state.sound, media: "off" } };
   }

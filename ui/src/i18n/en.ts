@@ -390,6 +390,7 @@ export const en: Dictionary = {
     blockedTitle: "Your browser blocked the tab",
     blockedHint: "Allow pop-ups for this site, or move the customer page beside the desk.",
     showTab: "Open the tab",
+    tabLost: "Its tab is closed, so it is shown here.",
     none: "No customer page is configured. It would show the customer's card during calls.",
     frame: "Customer card",
     reload: "Reload the customer page",

@@ -368,6 +368,7 @@ export const zh = {
     blockedTitle: "浏览器阻止了标签页",
     blockedHint: "请允许本站弹出窗口，或将客户页面移回工作台旁边。",
     showTab: "打开标签页",
+    tabLost: "客户页面的标签页已关闭，因此显示在这里。",
     none: "没有配置客户页面。来电时此处将显示客户资料。",
     frame: "客户资料",
     reload: "重新加载客户页面",

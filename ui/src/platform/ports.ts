@@ -119,8 +119,8 @@ export interface NotifierPort {
 }
 
 export interface CustomerPagePort {
-  /** Opens the tab; only from a click. False: the browser would not. */
-  openTab(url: string): boolean;
+  /** Opens the tab, empty without an address; only from a click. False: the browser would not. */
+  openTab(url?: string): boolean;
   /** Shows a page in the tab that is open. False: there is none, and none may be opened. */
   showInTab(url: string): boolean;
 }

@@ -208,6 +208,7 @@ export class FakeHome {
   readonly operations: { action: string; parameters: Record<string, unknown> }[] = [];
   answers: Record<string, unknown> = {};
   session: SignInAnswer | null = null;
+  tabExists = true;
   signInFailure: Error | null = null;
   preferences = { ...NO_PREFERENCES };
   readonly memory = new Map<string, string>();
@@ -253,8 +254,8 @@ export class FakeHome {
         quiet: () => this.done.push("quiet"),
       },
       customerPage: {
-        openTab: (url) => this.done.push(`open tab ${url}`) > 0,
-        showInTab: (url) => this.done.push(`show in tab ${url}`) > 0,
+        openTab: (url) => this.done.push(`open tab ${url ?? ""}`.trim()) > 0,
+        showInTab: (url) => this.done.push(`show in tab ${url}`) > 0 && this.tabExists,
       },
     };
   }

@@ -44,7 +44,9 @@ export function CustomerPanel() {
   const { platform, preferences, prefer } = useTools();
   const page = usePage();
   const [life, setLife] = useState(0);
-  const inTab = preferences.customerPage === "tab";
+  const lost = useDesk((state) => state.customerTabLost);
+  const apply = useDesk((state) => state.apply);
+  const inTab = preferences.customerPage === "tab" && !lost;
 
   if (page === null) {
     return <p className="grid flex-1 place-items-center p-8 text-center text-faint">{t("crmPanel.none")}</p>;
@@ -53,7 +55,7 @@ export function CustomerPanel() {
     <aside aria-label={t("crmPanel.title")} className="flex min-w-0 flex-1 flex-col bg-surface">
       <div className="flex h-11 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
         <h2 className="text-[0.8125rem] font-semibold text-soft">{t("crmPanel.title")}</h2>
-        <span className="flex-1" />
+        <span className="min-w-0 flex-1 truncate pl-2 text-xs text-faint">{lost && t("crmPanel.tabLost")}</span>
         {!inTab && (
           <>
             <Button look="ghost" size="icon" aria-label={t("crmPanel.reload")} onClick={() => setLife(life + 1)}>
@@ -63,7 +65,9 @@ export function CustomerPanel() {
               look="ghost"
               size="small"
               onClick={() => {
-                if (platform.customerPage?.openTab(page) !== false) prefer({ customerPage: "tab" });
+                if (platform.customerPage?.openTab(page) !== true) return;
+                apply({ type: "customer_tab_changed", lost: false });
+                prefer({ customerPage: "tab" });
               }}
             >
               <AppWindow aria-hidden className="size-4" />

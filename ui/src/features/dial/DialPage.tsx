@@ -44,7 +44,7 @@ export function DialPage() {
             inputMode="tel"
             autoComplete="off"
             aria-label={t("dial.number")}
-            aria-describedby={reason === null ? undefined : note}
+            aria-describedby={note}
             placeholder={t("dial.placeholder")}
             maxLength={LONGEST}
             value={callee}
@@ -74,11 +74,10 @@ export function DialPage() {
           {t("dial.call")}
         </Button>
       </div>
-      {reason !== null && (
-        <p id={note} className="text-xs text-faint">
-          {reason}
-        </p>
-      )}
+      {/* Keeps its line when empty, so that nothing moves when a call begins. */}
+      <p id={note} className="-my-1 min-h-4 text-xs text-faint">
+        {reason}
+      </p>
       <OutboundNumberChoice />
       <div role="group" aria-label={t("dial.pad")}>
         <DialPad onPress={(digit) => setCallee((typed) => (typed + digit).slice(0, LONGEST))} />

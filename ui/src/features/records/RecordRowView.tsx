@@ -25,12 +25,14 @@ export function RecordRowView({ row, onOpen }: { row: RecordRow; onOpen: () => v
       <button
         type="button"
         onClick={onOpen}
-        aria-label={t("records.open", { number: number === "" ? t("call.unknownNumber") : number })}
         className="flex min-w-0 flex-1 items-center gap-3 px-3.5 py-2 text-left -outline-offset-2"
       >
         <Icon aria-hidden className={good ? "size-4 shrink-0 text-faint" : "size-4 shrink-0 text-bad"} />
         <span className="min-w-0 flex-1">
-          <span className="block truncate font-medium">
+          <span className="sr-only">
+            {t("records.open", { number: number === "" ? t("call.unknownNumber") : number })}
+          </span>
+          <span aria-hidden className="block truncate font-medium">
             {number === "" ? t("call.unknownNumber") : <PhoneNumber number={number} />}
           </span>
           <span className="block truncate text-xs text-faint">

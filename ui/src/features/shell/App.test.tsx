@@ -60,8 +60,13 @@ describe("signing in", () => {
     await user.click(button(/alice/));
     await user.click(screen.getByRole("radio", { name: "In its own tab" }));
     await user.click(button("Sign in"));
-    expect(home.done.slice(0, 2)).toEqual(["open tab /crm", "sign in alice@demo"]);
+    expect(home.done.slice(0, 2)).toEqual(["open tab", "sign in alice@demo"]);
     expect(home.preferences.customerPage).toBe("tab");
+    await waitFor(() => expect(home.sockets.opened).toHaveLength(1));
+    act(() => home.sockets.last.welcome());
+    show(aView());
+    show(aView());
+    expect(home.done.filter((done) => done.startsWith("show"))).toEqual(["show in tab http://localhost:3000/crm"]);
   });
 
   it("shows an error as a sentence with its id", async () => {
@@ -191,6 +196,23 @@ describe("the customer page", () => {
 });
 
 describe("trouble", () => {
+  it("shows the customer page beside the desk when its tab is gone", async () => {
+    home.preferences.customerPage = "tab";
+    home.tabExists = false;
+    await openDesk();
+    expect(screen.queryByTitle("Customer card")).toBeNull();
+    show(aView({ calls: [aCall({ pop_url: "/crm?callNumber=1" })] }));
+    expect(screen.getByTitle<HTMLIFrameElement>("Customer card").src).toContain("/crm?callNumber=1");
+    await userEvent.click(button("Open in its own tab"));
+    expect(screen.queryByTitle("Customer card")).toBeNull();
+  });
+
+  it("sends only one of two quick clicks", async () => {
+    await openDesk(aView({ calls: [aCall({ phase: "talking" })] }));
+    await userEvent.dblClick(button("Hold"));
+    expect(home.sockets.last.commands()).toHaveLength(1);
+  });
+
   it("shows a refusal until it is read", async () => {
     await openDesk();
     await userEvent.click(button("Have a customer call me"));

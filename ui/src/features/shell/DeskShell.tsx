@@ -17,6 +17,7 @@ import { ElsewhereDialog } from "./ElsewhereDialog";
 import { LinkStrip } from "./LinkStrip";
 import { type Page, Rail } from "./Rail";
 import { TopBar } from "./TopBar";
+import { useTitle } from "./useTitle";
 import { useShortcuts } from "./useShortcuts";
 import { useWide } from "./useWide";
 
@@ -49,12 +50,14 @@ export function DeskShell() {
   const openDial = useCallback(() => setPage("outbound"), []);
   useShortcuts(openDial);
   const busy = mainCall(view) !== null;
+  useTitle(view);
 
   return (
     <div className="flex h-full flex-col overflow-hidden">
       <a href="#call" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-3">
         {t("app.skip")}
       </a>
+      <h1 className="sr-only">{t("app.desk")}</h1>
       <Announcer />
       <TopBar wide={wide} />
       <div className={wide ? "flex min-h-0 flex-1" : "flex min-h-0 flex-1 flex-col"}>

@@ -27,13 +27,13 @@ export function Menu() {
     <>
       <DropdownMenu.Root>
         <DropdownMenu.Trigger
-          aria-label={`${t("menu.label")}: ${who.display_name}`}
           className="flex h-9 shrink-0 items-center gap-2 rounded-lg px-1.5 hover:bg-ink/6"
         >
+          <span className="sr-only">{`${t("menu.label")}: ${who.display_name}`}</span>
           <span aria-hidden className="grid size-7 place-items-center rounded-full bg-ink/10 text-xs font-semibold uppercase">
             {Array.from(who.display_name)[0] ?? "?"}
           </span>
-          <span className="hidden max-w-28 truncate text-[0.8125rem] font-medium xl:inline">{who.display_name}</span>
+          <span aria-hidden className="hidden max-w-28 truncate text-[0.8125rem] font-medium xl:inline">{who.display_name}</span>
           <ChevronDown aria-hidden className="size-3.5 text-faint" />
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>

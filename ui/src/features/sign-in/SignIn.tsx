@@ -24,9 +24,6 @@ interface Failure {
 const FIELD =
   "h-10 w-full rounded-lg border border-line-strong bg-surface px-3 text-[0.9375rem] text-ink placeholder:text-faint";
 
-/** Where the customer page starts; a call then says where it goes. */
-const CUSTOMER_HOME = "/crm";
-
 export function SignIn({ platform, message, onSignedIn }: Props) {
   const { t } = useTranslation();
   const ids = { login: useId(), password: useId(), failure: useId() };
@@ -46,8 +43,8 @@ export function SignIn({ platform, message, onSignedIn }: Props) {
     }
     // Sound and a tab are only given to a click, and this is it: nothing may be awaited before them.
     void platform.callAudio?.unlock();
-    if (place === "tab") platform.customerPage?.openTab(CUSTOMER_HOME);
-    platform.preferences.write({ customerPage: place, lastLogin: login.trim() });
+    const opened = place === "tab" && platform.customerPage?.openTab() === true;
+    platform.preferences.write({ customerPage: opened ? "tab" : "beside", lastLogin: login.trim() });
     setBusy(true);
     setFailure(null);
     try {

@@ -2,26 +2,32 @@ import { MicOff, VolumeX, WifiOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "../../components/Button";
-import { type DeskState } from "../../desk/state";
+import { useLasting } from "../../components/useLasting";
+import type { DeskState } from "../../desk/state";
 import { useDesk } from "../../desk/store";
 import { useTools } from "../shell/DeskContext";
 
 type Problem = "insecure" | "denied" | "missing" | "busy" | "blocked" | "media";
 
 /** The worst of what keeps the agent from hearing or being heard. */
-export function problemOf(state: Pick<DeskState, "sound" | "link" | "view">): Problem | null {
-  const { sound } = state;
+function problemOf({ sound }: Pick<DeskState, "sound">, mediaDown: boolean): Problem | null {
   if (sound.microphone !== "unknown" && sound.microphone !== "ready") return sound.microphone;
   if (sound.playbackBlocked) return "blocked";
-  if (state.link.phase === "open" && sound.media === "failed") return "media";
-  return null;
+  return mediaDown ? "media" : null;
 }
+
+/** A new connection takes a moment; only one that does not come is worth a sentence. */
+const PATIENCE_MS = 6_000;
 
 /** A sentence with its cure, for as long as the problem lasts. */
 export function SoundProblem() {
   const { t } = useTranslation();
   const { platform } = useTools();
-  const problem = useDesk(problemOf);
+  const down = useDesk(
+    ({ link, sound }) => link.phase === "open" && sound.media !== "connected" && sound.media !== "off",
+  );
+  const mediaDown = useLasting(down, PATIENCE_MS);
+  const problem = useDesk((state) => problemOf(state, mediaDown));
   if (problem === null) return null;
   const Icon = problem === "blocked" ? VolumeX : problem === "media" ? WifiOff : MicOff;
   return (

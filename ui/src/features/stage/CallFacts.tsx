@@ -1,15 +1,23 @@
+import { AppWindow } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { Button } from "../../components/Button";
+import { CopyButton } from "../../components/CopyButton";
 import { PhoneNumber } from "../../components/PhoneNumber";
 import { length, moment } from "../../components/time";
 import { useNow } from "../../components/useNow";
 import { customerOf, ownNumberOf } from "../../desk/scene";
+import { safeUrl } from "../../desk/wishes";
 import type { CallView } from "../../generated/CallView";
-import { CopyButton } from "../../components/CopyButton";
+import { useTools } from "../shell/DeskContext";
+import { useWide } from "../shell/useWide";
 
 /** Who is calling and what is known of the call: the same words in the same places from ring to hang-up. */
 export function CallFacts({ call }: { call: CallView }) {
   const { t, i18n } = useTranslation();
+  const { platform } = useTools();
+  const wide = useWide();
+  const page = safeUrl(call.pop_url);
   const now = useNow();
   const inbound = call.direction === "inbound";
   const customer = customerOf(call);
@@ -33,6 +41,11 @@ export function CallFacts({ call }: { call: CallView }) {
           {customer === "" ? t("call.unknownNumber") : <PhoneNumber number={customer} />}
         </h2>
         {customer !== "" && <CopyButton text={customer} label={t("call.copyNumber")} />}
+        {!wide && page !== null && (
+          <Button look="ghost" size="icon" aria-label={t("crmPanel.openTab")} onClick={() => platform.customerPage?.openTab(page)}>
+            <AppWindow aria-hidden className="size-4" />
+          </Button>
+        )}
       </div>
       <p className="mb-2.5 truncate text-[0.8125rem] text-soft">
         {t("call.lastContact")}: {last}

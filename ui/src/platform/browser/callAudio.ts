@@ -26,7 +26,14 @@ export class BrowserCallAudio implements CallAudioPort {
 
   start(events: SoundEvents): void {
     this.#events = events;
-    this.#speaker.onBlocked((blocked) => events.playbackBlocked(blocked));
+    this.#speaker.onBlocked((blocked) => {
+      events.playbackBlocked(blocked);
+      if (!blocked) return;
+      // Any click or key will do, not only the one on the notice.
+      for (const gesture of ["pointerdown", "keydown"] as const) {
+        window.addEventListener(gesture, () => void this.unlock(), { once: true });
+      }
+    });
     if (devicesReachable()) navigator.mediaDevices.ondevicechange = () => void this.#list();
   }
 

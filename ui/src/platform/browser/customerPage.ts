@@ -6,7 +6,7 @@ const TAB = "cordboard-customer-page";
 export class BrowserCustomerPage implements CustomerPagePort {
   #tab: Window | null = null;
 
-  openTab(url: string): boolean {
+  openTab(url = ""): boolean {
     this.#tab = window.open(url, TAB);
     return this.#tab !== null;
   }

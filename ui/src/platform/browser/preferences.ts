@@ -3,23 +3,26 @@ import type { Preferences, PreferencesPort } from "../ports";
 
 const KEY = "cordboard.preferences";
 
-const DEFAULTS: Preferences = {
-  locale: null,
-  theme: "system",
-  customerPage: "beside",
-  microphone: "",
-  speaker: "",
-  lastLogin: "",
-  outboundNumber: "",
-};
+function defaults(): Preferences {
+  return {
+    locale: null,
+    theme: "system",
+    // A window too narrow for both starts with the customer page in a tab.
+    customerPage: window.matchMedia("(min-width: 1024px)").matches ? "beside" : "tab",
+    microphone: "",
+    speaker: "",
+    lastLogin: "",
+    outboundNumber: "",
+  };
+}
 
 function sane(stored: unknown): Preferences {
-  const result: Preferences = { ...DEFAULTS };
+  const result = defaults();
   if (typeof stored !== "object" || stored === null) return result;
   const given = stored as Record<string, unknown>;
   if (given.locale === "zh-CN" || given.locale === "en") result.locale = given.locale;
   if (given.theme === "light" || given.theme === "dark") result.theme = given.theme;
-  if (given.customerPage === "tab") result.customerPage = "tab";
+  if (given.customerPage === "tab" || given.customerPage === "beside") result.customerPage = given.customerPage;
   for (const name of ["microphone", "speaker", "lastLogin", "outboundNumber"] as const) {
     const value = given[name];
     if (typeof value === "string") result[name] = value;
@@ -35,7 +38,7 @@ export class BrowserPreferences implements PreferencesPort {
     try {
       this.#memory = sane(JSON.parse(localStorage.getItem(KEY) ?? "null"));
     } catch {
-      this.#memory = { ...DEFAULTS };
+      this.#memory = defaults();
     }
     return this.#memory;
   }
