@@ -72,3 +72,43 @@ impl Herald {
         arrived.notify_all();
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use cordboard_media::Codec;
+
+    use super::*;
+    use crate::endpoint::EndpointId;
+    use crate::event::QualitySample;
+
+    #[test]
+    fn a_slow_shell_loses_statistics_and_no_edges() {
+        let (sender, receiver) = sync_channel(0);
+        let (herald, thread) = Herald::start(Box::new(move |event| sender.send(event).unwrap())).unwrap();
+        let quality = RelayEvent::Quality(QualitySample {
+            endpoint: EndpointId(1),
+            round_trip_ms: None,
+            jitter_up_ms: 0.0,
+            lost_up_percent: 0.0,
+            lost_down_percent: 0.0,
+            codec_down: None,
+            codec_up: None,
+            wish_up: Codec::Pcma,
+        });
+        for play in 0..2 * STATISTICS_CAP as u64 {
+            herald.tell(RelayEvent::PromptEnded { endpoint: EndpointId(1), play, played: true });
+            herald.tell(quality.clone());
+        }
+        herald.end();
+        let told: Vec<_> = receiver.iter().collect();
+        thread.join().unwrap();
+        let edges = told.iter().filter(|event| matches!(event, RelayEvent::PromptEnded { .. })).count();
+        let statistics = told.iter().filter(|event| matches!(event, RelayEvent::Quality(_))).count();
+        assert_eq!(edges, 2 * STATISTICS_CAP);
+        assert!(statistics <= STATISTICS_CAP);
+        assert_eq!(told.last(), Some(&RelayEvent::Stopped));
+    }
+}

@@ -57,10 +57,10 @@ impl Recorder {
     pub fn begin(&self, id: RecordingId, now_us: u64) -> Tap {
         let utc = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
         let header = FileHeader { start_us: now_us, start_utc_ms: utc };
-        let (producer, ring) = RingBuffer::new(RING_BYTES);
+        let (tap, ring) = Tap::new(id.clone(), &header, RING_BYTES);
         // If the writer is gone the ring has no reader, fills up, and the tap counts what it loses.
-        let _ = self.openings.send(Opening { id: id.clone(), ring });
-        Tap { id, writer: RecordWriter::new(&header, BUFFER_BYTES), ring: producer }
+        let _ = self.openings.send(Opening { id, ring });
+        tap
     }
 }
 
@@ -72,6 +72,11 @@ pub(crate) struct Tap {
 }
 
 impl Tap {
+    fn new(id: RecordingId, header: &FileHeader, ring_bytes: usize) -> (Self, rtrb::Consumer<u8>) {
+        let (ring, consumer) = RingBuffer::new(ring_bytes);
+        (Self { id, writer: RecordWriter::new(header, BUFFER_BYTES), ring }, consumer)
+    }
+
     /// Takes a packet; false if it was lost because the disk does not keep up.
     pub fn packet(&mut self, side: Side, now_us: u64, codec: Codec, header: &RtpHeader, payload: &[u8]) -> bool {
         let kept = self.writer.packet(side, now_us, codec, header, payload).is_ok();
@@ -91,5 +96,43 @@ impl Tap {
         let (pushed, _) = self.ring.push_partial_slice(self.writer.pending());
         let length = pushed.len();
         self.writer.written(length);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::Cursor;
+
+    use cordboard_media::recording::{GapReason, finalise};
+
+    use super::*;
+
+    #[test]
+    fn a_disk_that_does_not_keep_up_costs_a_gap_with_its_name() {
+        let header = FileHeader { start_us: 0, start_utc_ms: 0 };
+        let (mut tap, mut ring) = Tap::new(RecordingId::new("slow").unwrap(), &header, 8 * 1024);
+        let mut file = Vec::new();
+        let mut lost = 0;
+        for index in 0..200_u16 {
+            let rtp = RtpHeader { sequence: index, timestamp: u32::from(index) * 160, ..RtpHeader::default() };
+            let kept = tap.packet(Side::Caller, u64::from(index) * 20_000, Codec::Pcma, &rtp, &[0x55; 160]);
+            lost += usize::from(!kept);
+            // The writer stands still for two seconds.
+            if !(50..150).contains(&index) {
+                let length = ring.slots();
+                let chunk = ring.read_chunk(length).unwrap();
+                let (one, two) = chunk.as_slices();
+                file.extend_from_slice(one);
+                file.extend_from_slice(two);
+                chunk.commit_all();
+            }
+        }
+        tap.end(4_000_000);
+        assert!(lost > 20, "{lost}");
+        let mut wav = Cursor::new(Vec::new());
+        let summary = finalise(Cursor::new(file), &mut wav).unwrap();
+        let gap = summary.gaps.iter().find(|gap| gap.side == Side::Caller && gap.reason == GapReason::NotWritten);
+        assert!(gap.is_some_and(|gap| gap.length_ms.abs_diff(lost as u64 * 20) <= 60), "{:?}", summary.gaps);
     }
 }

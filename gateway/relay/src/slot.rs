@@ -139,6 +139,8 @@ pub(crate) enum Command {
 /// A worker's letter box.
 pub(crate) struct Inbox {
     queue: Mutex<VecDeque<Command>>,
+    /// Set under the queue's lock when its worker has ended: what comes later is dropped, recordings with it.
+    closed: AtomicBool,
     waker: mio::Waker,
     scan: AtomicBool,
     stopped: AtomicBool,
@@ -152,6 +154,7 @@ impl Inbox {
     pub fn new(waker: mio::Waker) -> Self {
         Self {
             queue: Mutex::new(VecDeque::with_capacity(INBOX_CAP)),
+            closed: AtomicBool::new(false),
             waker,
             scan: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
@@ -183,7 +186,7 @@ impl Inbox {
     /// Hands over a new endpoint.
     pub fn open(&self, endpoint: Box<Endpoint>) -> Result<(), Full> {
         let mut queue = self.lock();
-        if queue.len() >= INBOX_CAP {
+        if queue.len() >= INBOX_CAP || self.closed.load(Ordering::Acquire) {
             return Err(Full);
         }
         queue.push_back(Command::Adopt(endpoint));
@@ -194,7 +197,11 @@ impl Inbox {
 
     /// Hands over an endpoint that moves: never refused, and bounded by the number of endpoints.
     pub fn adopt(&self, endpoint: Box<Endpoint>) {
-        self.lock().push_back(Command::Adopt(endpoint));
+        let mut queue = self.lock();
+        if !self.closed.load(Ordering::Acquire) {
+            queue.push_back(Command::Adopt(endpoint));
+        }
+        drop(queue);
         self.wake();
     }
 
@@ -204,6 +211,13 @@ impl Inbox {
         self.scan.swap(false, Ordering::AcqRel)
     }
 
+    /// The worker has ended: nothing is taken any more, and what waits is dropped.
+    pub fn close(&self) {
+        let mut queue = self.lock();
+        self.closed.store(true, Ordering::Release);
+        queue.clear();
+    }
+
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
         self.wake();
@@ -211,5 +225,49 @@ impl Inbox {
 
     pub fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Acquire)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn inbox() -> (mio::Poll, Vec<Arc<Inbox>>) {
+        let poll = mio::Poll::new().unwrap();
+        let waker = mio::Waker::new(poll.registry(), mio::Token(0)).unwrap();
+        (poll, vec![Arc::new(Inbox::new(waker))])
+    }
+
+    #[test]
+    fn a_full_inbox_asks_for_a_scan_and_loses_no_wish() {
+        let (_poll, inboxes) = inbox();
+        let slots: Vec<_> = (0..2 * INBOX_CAP as u64).map(|id| Slot::new(EndpointId(id), 0)).collect();
+        for slot in &slots {
+            for revision in 1..=3 {
+                let plan = ResolvedPlan { revision, ..ResolvedPlan::default() };
+                slot.wish(&inboxes, |wishes| wishes.plan = Some(plan));
+            }
+        }
+        let mut letters = VecDeque::new();
+        assert!(inboxes[0].empty_into(&mut letters), "a scan is due");
+        assert_eq!(letters.len(), INBOX_CAP, "one letter an endpoint, and no more than fit");
+        assert!(slots.iter().all(|slot| slot.is_dirty() && slot.take().plan.unwrap().revision == 3));
+        assert!(slots.iter().all(|slot| !slot.is_dirty()));
+    }
+
+    #[test]
+    fn a_wish_behind_a_move_goes_to_the_new_worker() {
+        let (_one, mut inboxes) = inbox();
+        let (_two, mut other) = inbox();
+        inboxes.append(&mut other);
+        let slot = Slot::new(EndpointId(1), 0);
+        slot.hand_to(1);
+        slot.wish(&inboxes, |wishes| wishes.closed = true);
+        let mut letters = VecDeque::new();
+        inboxes[0].empty_into(&mut letters);
+        assert!(letters.is_empty());
+        inboxes[1].empty_into(&mut letters);
+        assert!(matches!(letters.pop_front(), Some(Command::Changed(EndpointId(1)))));
     }
 }

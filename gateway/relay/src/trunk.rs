@@ -33,6 +33,18 @@ enum Latch {
     To(SocketAddr),
 }
 
+/// Keys that are believed in a second.
+const KEYS_PER_SECOND: u8 = 20;
+
+/// The codec of an incoming payload type: the agreed one, or G.711 by its static number (RFC 3551), because a far
+/// side may change among what SDP listed.
+fn codec_of(pt: u8, remote: &Remote) -> Option<Codec> {
+    if pt == remote.pt {
+        return Some(remote.codec);
+    }
+    [Codec::Pcma, Codec::Pcmu].into_iter().find(|codec| codec.static_payload_type() == Some(pt))
+}
+
 /// The leg's sockets and streams.
 pub(crate) struct Trunk {
     pub socket: UdpSocket,
@@ -43,6 +55,8 @@ pub(crate) struct Trunk {
     latch: Latch,
     pub line: Line,
     keys_in: dtmf::Receiver,
+    keys_since_us: u64,
+    keys_counted: u8,
     pub keys_out: dtmf::Sender,
 }
 
@@ -56,6 +70,8 @@ impl Trunk {
             latch: Latch::Open(None),
             line: Line::new(ssrc, 8_000, now_us, random),
             keys_in: dtmf::Receiver::new(),
+            keys_since_us: 0,
+            keys_counted: 0,
             keys_out: dtmf::Sender::new(8_000),
         }
     }
@@ -87,8 +103,8 @@ impl Trunk {
     }
 
     /// Judges a datagram.
-    pub fn accept<'a>(&mut self, from: SocketAddr, datagram: &'a [u8], tally: &Tally) -> Arrived<'a> {
-        let judged = self.judge(from, datagram, tally);
+    pub fn accept<'a>(&mut self, now_us: u64, from: SocketAddr, datagram: &'a [u8], tally: &Tally) -> Arrived<'a> {
+        let judged = self.judge(now_us, from, datagram, tally);
         match &judged {
             Arrived::Sound(..) => Tally::count(&tally.packets_in),
             Arrived::Foreign => Tally::count(&tally.dropped_foreign),
@@ -98,7 +114,7 @@ impl Trunk {
         judged
     }
 
-    fn judge<'a>(&mut self, from: SocketAddr, datagram: &'a [u8], tally: &Tally) -> Arrived<'a> {
+    fn judge<'a>(&mut self, now_us: u64, from: SocketAddr, datagram: &'a [u8], tally: &Tally) -> Arrived<'a> {
         let Some(remote) = self.remote else { return Arrived::Foreign };
         let expected = match self.latch {
             Latch::To(source) => source == from,
@@ -110,17 +126,28 @@ impl Trunk {
         }
         let Ok((header, payload)) = rtp::parse(datagram) else { return Arrived::Unfit };
         let is_key = Some(header.payload_type) == remote.dtmf_pt;
-        if payload.is_empty() || !is_key && header.payload_type != remote.pt {
+        let codec = codec_of(header.payload_type, &remote);
+        let Some(codec) = codec.filter(|_| !payload.is_empty()).or(is_key.then_some(remote.codec)) else {
             return Arrived::Unfit;
-        }
+        };
         if matches!(self.latch, Latch::Open(_)) {
             self.latch = Latch::To(from);
             *tally.latched.lock().unwrap_or_else(PoisonError::into_inner) = Some(from);
         }
         if is_key {
-            return Arrived::Key(header, self.keys_in.receive(&header, payload));
+            let digit = self.keys_in.receive(&header, payload).filter(|_| self.may_press(now_us));
+            return Arrived::Key(header, digit);
         }
-        Arrived::Sound(header, remote.codec, payload)
+        Arrived::Sound(header, codec, payload)
+    }
+
+    /// Nobody presses more keys than this; a flood of them is not worth anybody's time.
+    fn may_press(&mut self, now_us: u64) -> bool {
+        if now_us.saturating_sub(self.keys_since_us) > 1_000_000 {
+            (self.keys_since_us, self.keys_counted) = (now_us, 0);
+        }
+        self.keys_counted = self.keys_counted.saturating_add(1);
+        self.keys_counted <= KEYS_PER_SECOND
     }
 
     /// Sends one packet, made in `packet`; returns its length.

@@ -230,6 +230,7 @@ impl Worker {
 
     fn end(&mut self) {
         let now = Instant::now();
+        self.inboxes[self.index].close();
         for endpoint in self.endpoints.values_mut() {
             if let Some(tap) = endpoint.tap.take() {
                 tap.end(self.clock.us(now));

@@ -52,3 +52,30 @@ fn the_gateway_presses_keys_in_the_middle_of_speech() {
     assert!(is_tone(&samples(&caller.ear.packets()), 1_000.0));
     drop(other);
 }
+
+#[test]
+fn a_flood_of_keys_is_not_believed() {
+    let house = House::new(1);
+    let leg = house.relay.open_trunk(EndpointId(1), false).unwrap();
+    let caller = Phone::new(leg, Codec::Pcma, 0.0);
+    let socket = std::net::UdpSocket::bind((common::LOOPBACK, 0)).unwrap();
+    let remote = cordboard_relay::Remote { addr: socket.local_addr().unwrap(), ..caller.remote() };
+    house.relay.set_remote(EndpointId(1), remote).unwrap();
+    for press in 0..500_u16 {
+        let header = cordboard_media::rtp::RtpHeader {
+            payload_type: common::phone::KEYS_PT,
+            marker: true,
+            sequence: press,
+            timestamp: u32::from(press) * 2_000,
+            ssrc: 3,
+        };
+        let mut packet = [0; 16];
+        header.write_packet(&[5, 0x80, 1, 0], &mut packet).unwrap();
+        socket.send_to(&packet, leg).unwrap();
+    }
+    let mut believed = 0;
+    while house.within(Duration::from_millis(300), &|event| matches!(event, RelayEvent::Digit { .. })).is_some() {
+        believed += 1;
+    }
+    assert!((1..=40).contains(&believed), "{believed}");
+}

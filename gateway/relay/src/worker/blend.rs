@@ -32,6 +32,7 @@ impl Worker {
             mix.sum(&self.decodings);
             self.serve(at, mix);
         }
+        mixes.append(&mut self.mixes);
         self.mixes = mixes;
         while let Some(listener) = self.passing.pop() {
             if let Some(endpoint) = self.endpoints.get_mut(&listener) {

@@ -76,6 +76,7 @@ impl Worker {
             endpoint.ticking = endpoint.needs_tick();
             endpoint.ticking
         });
+        wanted.append(&mut self.ticker.wanted);
         self.ticker.wanted = wanted;
         self.tick_mixes(at);
         if self.ticker.wanted.is_empty() && self.mixes.is_empty() {

@@ -33,6 +33,7 @@ impl Worker {
     /// Reads what a trunk leg's socket has.
     pub(super) fn read_trunk(&mut self, id: EndpointId) {
         let now = Instant::now();
+        let now_us = self.clock.us(now);
         let mut buffer = std::mem::take(&mut self.datagram);
         let mut emptied = false;
         for _ in 0..BURST {
@@ -46,11 +47,10 @@ impl Worker {
                 break;
             };
             let Some(datagram) = buffer.get(..length) else { continue };
-            match trunk.accept(from, datagram, &endpoint.slot.tally) {
+            match trunk.accept(now_us, from, datagram, &endpoint.slot.tally) {
                 Arrived::Sound(header, codec, payload) => {
                     endpoint.heard_at = now;
                     endpoint.silence_told = false;
-                    let now_us = self.clock.us(now);
                     if let Some(tap) = &mut endpoint.tap
                         && !tap.packet(Side::Caller, now_us, codec, &header, payload)
                     {
