@@ -67,14 +67,46 @@ impl Gateway {
         Gateway::start(arguments).await
     }
 
+    /// Fills a data folder as the demo does, then serves it by a configuration file, as a real centre is served.
+    pub async fn seeded_then_run(story: &Story, http: SocketAddr, sip: SocketAddr, config: &str) -> Result<Gateway> {
+        Gateway::demo_with(story, "node", &[]).await?.stop().await?;
+        let file = story.path("node.toml");
+        std::fs::write(&file, config)?;
+        let arguments = Arguments {
+            words: vec!["run".to_owned(), "--config".to_owned(), file.display().to_string()],
+            http,
+            sip,
+            rtp_ports: 0..=0,
+            data: story.path("node"),
+            log: story.path("run.log"),
+        };
+        Gateway::start(arguments).await
+    }
+
+    /// A counter or gauge of `/metrics`, summed over its labels; zero where it does not stand yet.
+    pub async fn metric(&self, name: &str) -> Result<f64> {
+        let text = crate::api::client()?.get(format!("{}/metrics", self.url())).send().await?.text().await?;
+        let value = |line: &str| {
+            let rest = line.strip_prefix(name)?;
+            // Some exporters add `_total` to counters.
+            let rest = rest.strip_prefix("_total").unwrap_or(rest);
+            rest.starts_with(['{', ' ']).then(|| rest.rsplit(' ').next()?.parse::<f64>().ok()).flatten()
+        };
+        Ok(text.lines().filter_map(value).sum())
+    }
+
     async fn start(arguments: Arguments) -> Result<Gateway> {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(&arguments.log)?;
-        let mut child = Command::new(places::binary("cordboard-gateway")?)
-            .args(&arguments.words)
-            .args(["--http", &arguments.http.to_string(), "--sip", &arguments.sip.to_string()])
-            .args(["--rtp-ports", &format!("{}-{}", arguments.rtp_ports.start(), arguments.rtp_ports.end())])
-            .arg("--data")
-            .arg(&arguments.data)
+        let mut command = Command::new(places::binary("cordboard-gateway")?);
+        command.args(&arguments.words);
+        if arguments.words.first().is_some_and(|word| word == "demo") {
+            command
+                .args(["--http", &arguments.http.to_string(), "--sip", &arguments.sip.to_string()])
+                .args(["--rtp-ports", &format!("{}-{}", arguments.rtp_ports.start(), arguments.rtp_ports.end())])
+                .arg("--data")
+                .arg(&arguments.data);
+        }
+        let mut child = command
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
