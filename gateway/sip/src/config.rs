@@ -225,7 +225,7 @@ impl Default for Limits {
             event_backlog: 8_192,
             tcp_connections: 512,
             tcp_idle: Duration::from_secs(900),
-            tcp_write_queue: 256,
+            tcp_write_queue: 1_024,
         }
     }
 }

@@ -132,11 +132,13 @@ impl Engine {
         self.legs.is_empty() && !self.core.clients.any_waiting()
     }
 
-    pub(crate) fn trunk_resolved(&mut self, trunk: usize, peers: Vec<std::net::SocketAddr>) {
-        if let Some(trunk) = self.core.trunks.get_mut(trunk)
-            && !peers.is_empty()
-        {
-            trunk.peers = peers;
+    /// Notes the addresses of a trunk's peer, those first that we have a socket of the right family for.
+    pub(crate) fn trunk_resolved(&mut self, trunk: usize, mut peers: Vec<std::net::SocketAddr>) {
+        let Some(entry) = self.core.trunks.get_mut(trunk) else { return };
+        let sockets = self.core.locals.of(entry.config.transport);
+        peers.sort_by_key(|peer| !sockets.iter().any(|socket| socket.bound.is_ipv6() == peer.is_ipv6()));
+        if !peers.is_empty() {
+            entry.peers = peers;
         }
     }
 

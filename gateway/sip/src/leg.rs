@@ -5,6 +5,7 @@
 
 mod arriving;
 mod dialing;
+mod invitation;
 mod session;
 mod session_media;
 

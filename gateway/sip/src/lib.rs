@@ -79,6 +79,8 @@ mod event;
 mod leg;
 mod media;
 mod message;
+#[cfg(test)]
+mod mutations;
 mod offer_answer;
 mod random;
 mod sdp;

@@ -44,6 +44,7 @@ pub(crate) struct Shell {
     limits: Limits,
     stats: Arc<Stats>,
     shutdown: std::time::Duration,
+    sent_since_pause: usize,
     /// Readers and helpers; dropping them ends them.
     tasks: JoinSet<()>,
 }
@@ -59,7 +60,9 @@ enum Wake {
 }
 
 /// How many notices are taken in before the outputs go out.
-const BATCH: usize = 64;
+const BATCH: usize = 16;
+/// After how many messages over TCP the writers get a turn.
+const SENT_IN_A_ROW: usize = 32;
 
 impl Shell {
     /// Runs until shut down.
@@ -67,6 +70,7 @@ impl Shell {
         let mut stopping: Option<(Instant, Option<oneshot::Sender<()>>)> = None;
         loop {
             self.flush();
+            self.let_writers_run().await;
             if let Some((until, _)) = &stopping
                 && (self.engine.is_idle() || Instant::now() >= *until)
             {
@@ -106,6 +110,15 @@ impl Shell {
         if let Some((_, Some(done))) = stopping {
             drop(self);
             let _ = done.send(());
+        }
+    }
+
+    /// A burst must not fill the queue of a connection whose writer had no turn yet: the loop and the writers may
+    /// share one thread.
+    async fn let_writers_run(&mut self) {
+        if self.sent_since_pause >= SENT_IN_A_ROW {
+            self.sent_since_pause = 0;
+            tokio::task::yield_now().await;
         }
     }
 
@@ -202,6 +215,7 @@ impl Shell {
                 socket.is_some_and(|socket| socket.send(&output.bytes, addr))
             }
             Transport::Tcp => {
+                self.sent_since_pause += 1;
                 let Output { destination, bytes, .. } = &output;
                 self.connections.send(&mut self.tasks, destination.connection, addr, destination.listener, bytes)
             }

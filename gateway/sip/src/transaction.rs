@@ -4,7 +4,9 @@
 //! are handed; a server transaction hands up requests it has not seen.
 
 mod client;
+mod outgoing;
 mod server;
 
-pub(crate) use client::{ClientAlarm, ClientFailure, ClientId, Clients, Outgoing, Owner, same_transaction};
+pub(crate) use client::{ClientAlarm, ClientFailure, ClientId, Clients};
+pub(crate) use outgoing::{Outgoing, Owner, same_transaction};
 pub(crate) use server::{AckMatch, Arrival, ServerAlarm, ServerId, Servers};

@@ -7,6 +7,8 @@ mod tcp;
 mod udp;
 
 pub(crate) use allow::AllowList;
+#[cfg(test)]
+pub(crate) use framing::next_frame;
 pub(crate) use lookup::{Lookup, Lookups};
 pub(crate) use tcp::{Accepted, Connections, accept};
 pub(crate) use udp::{UdpSender, read_udp};

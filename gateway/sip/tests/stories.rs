@@ -4,5 +4,10 @@
 mod stories {
     pub mod support;
 
+    mod both_change_media;
+    mod far_end_misbehaves;
+    mod many_calls;
+    mod strangers_and_garbage;
+    mod trunks;
     mod two_agents_talk;
 }

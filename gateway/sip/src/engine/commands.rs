@@ -101,7 +101,11 @@ impl Engine {
                 match self.core.trunks[trunk].admit(now) {
                     Ok(()) => {
                         self.core.stats.calls(trunk, self.core.trunks[trunk].calls);
-                        Leg::dial(&mut self.core, id, trunk, dial).inspect_err(|_| self.core.release(trunk))
+                        let leg = Leg::dial(&mut self.core, id, trunk, dial);
+                        leg.map_err(|error| {
+                            self.core.release(trunk);
+                            error.to_string()
+                        })
                     }
                     Err(over) => {
                         self.core.stats.over_cap(trunk);

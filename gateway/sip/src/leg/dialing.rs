@@ -1,13 +1,12 @@
 //! An INVITE of ours that has no final response yet (§13.2), with one early dialog per remote tag.
 
+use super::invitation::{CannotDial, Invitation, invitation};
 use super::{Leg, Session, State};
-use crate::config::CallerFrom;
 use crate::dialog::Dialog;
 use crate::engine::{Core, Reply};
 use crate::event::{DialogId, EndKind, SipEvent};
 use crate::media::{LocalMedia, RemoteMedia};
-use crate::message::uri::Uri;
-use crate::message::{ALLOW, Incoming, Method, Response, escape};
+use crate::message::{Incoming, Method, Response};
 use crate::offer_answer::{Ours, accept};
 use crate::timers::{Alarm, LegAlarm, TimerId};
 use crate::transaction::{ClientFailure, ClientId, Owner, same_transaction};
@@ -43,51 +42,9 @@ struct Fork {
 }
 
 impl Leg {
-    /// Sends the INVITE. The error says why it could not be made.
-    pub(crate) fn dial(core: &mut Core, id: DialogId, trunk: usize, dial: &Dial) -> Result<Self, String> {
-        let callee = escape::escape_user(&dial.callee).ok_or("the number to call cannot be dialled")?;
-        let caller = match dial.caller.as_str() {
-            "" => "anonymous".to_owned(),
-            caller => escape::escape_user(caller).ok_or("the calling number cannot be sent")?,
-        };
-        if dial.media.codecs.is_empty() {
-            return Err("no codec to offer".to_owned());
-        }
-        let destination = core.peer_destination(trunk).ok_or("the trunk has no peer to call")?;
-        let path = core.path_to(trunk);
-        let config = core.trunks.get(trunk).map(|trunk| trunk.config.clone()).ok_or("no such trunk")?;
-        let peer = config.peer.ok_or("the trunk has no peer to call")?;
-        let domain = config.caller_domain.unwrap_or_else(|| core.local_text(path.transport, path.listener));
-        let target = Uri::parse(&format!("sip:{callee}@{peer}")).map_err(|error| error.to_string())?;
-        let name = if dial.caller_display.is_empty() {
-            String::new()
-        } else {
-            format!("{} ", escape::quote(&dial.caller_display))
-        };
-        let mut template = Dialog {
-            trunk,
-            call_id: core.random.call_id(),
-            local: format!("{name}<sip:{caller}@{domain}>"),
-            local_tag: core.random.tag(),
-            remote: format!("<{}>", target.as_str()),
-            remote_tag: String::new(),
-            local_cseq: 0,
-            remote_cseq: None,
-            route_set: Vec::new(),
-            target,
-            path,
-            challenges: Vec::new(),
-        };
-        let mut ours = Ours::new(core.random.session_id());
-        let mut invite = template.request(Method::Invite);
-        invite.headers.push("Allow", ALLOW);
-        invite.headers.push("Accept", "application/sdp");
-        if config.caller_from == CallerFrom::PAssertedIdentity {
-            invite.headers.push("P-Asserted-Identity", template.local.clone());
-        }
-        if !dial.late_offer {
-            invite.set_body("application/sdp", ours.offer(&dial.media));
-        }
+    /// Sends the INVITE.
+    pub(crate) fn dial(core: &mut Core, id: DialogId, trunk: usize, dial: &Dial) -> Result<Self, CannotDial> {
+        let Invitation { template, invite, ours, destination } = invitation(core, trunk, dial)?;
         let client = core.send(invite, trunk, destination, Vec::new(), Owner::Invite(id));
         let at = core.wire.now + dial.timeout;
         let timer = Some(core.wire.timers.set(at, Alarm::Leg(id, LegAlarm::NoAnswer)));

@@ -120,6 +120,7 @@ pub(crate) async fn start(
         limits,
         stats,
         shutdown,
+        sent_since_pause: 0,
         tasks,
     };
     tracing::info!(udp = ?addrs.udp, tcp = ?addrs.tcp, trunks = config.trunks.len(), "SIP started");

@@ -6,53 +6,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::outgoing::{Outgoing, Owner, Sent, ack_of_failure};
 use crate::digest::Challenge;
-use crate::event::DialogId;
 use crate::message::{Method, Request, Response, via::Via};
 use crate::timers::{Alarm, TimerId};
 use crate::wire::{ConnectionId, Destination, Target, Wire};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct ClientId(u64);
-
-/// Whose request it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Owner {
-    /// The INVITE that began a leg.
-    Invite(DialogId),
-    /// A later INVITE of a leg.
-    Reinvite(DialogId),
-    /// A BYE that nobody waits for: the leg is over already.
-    Bye { trunk: usize, tries: u8 },
-    /// A BYE for a dialog of another process; the number names who waits.
-    LostBye { trunk: usize, tries: u8, waiting: u64 },
-    /// Nobody needs to know.
-    Cancel,
-    /// The health check of a trunk.
-    Options { trunk: usize, tries: u8 },
-}
-
-/// A request on its way out.
-#[derive(Debug)]
-pub(crate) struct Outgoing {
-    /// Its topmost Via holds `branch`.
-    pub(crate) request: Request,
-    pub(crate) branch: String,
-    pub(crate) destination: Destination,
-    /// Where it goes after all, and under which Via, when TCP fails (§18.1.1).
-    pub(crate) fallback: Option<(Destination, String)>,
-    /// What its credentials answer.
-    pub(crate) challenges: Vec<Challenge>,
-    pub(crate) owner: Owner,
-}
-
-/// What was sent.
-#[derive(Debug)]
-pub(crate) struct Sent<'a> {
-    pub(crate) request: &'a Request,
-    pub(crate) destination: &'a Destination,
-    pub(crate) challenges: &'a [Challenge],
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ClientAlarm {
@@ -100,6 +61,8 @@ struct Client {
     bytes: Bytes,
     destination: Destination,
     fallback: Option<(Destination, String)>,
+    /// Sent once more over a new connection: the old one was just being closed.
+    resent: bool,
     challenges: Vec<Challenge>,
     owner: Owner,
     state: State,
@@ -129,10 +92,20 @@ impl Clients {
         let deadline = Some(wire.timers.set(give_up, Alarm::Client(id, ClientAlarm::TimeOut)));
         self.by_key.insert((branch.clone(), request.method.clone()), id);
         let state = State::Calling { interval };
-        self.by_id.insert(
-            id,
-            Client { branch, request, bytes, destination, fallback, challenges, owner, state, retransmit, deadline },
-        );
+        let client = Client {
+            branch,
+            request,
+            bytes,
+            destination,
+            fallback,
+            resent: false,
+            challenges,
+            owner,
+            state,
+            retransmit,
+            deadline,
+        };
+        self.by_id.insert(id, client);
         id
     }
 
@@ -193,7 +166,7 @@ impl Clients {
     pub(crate) fn on_send_failed(&mut self, wire: &mut Wire, id: ClientId) -> Option<Owner> {
         let client = self.by_id.get_mut(&id)?;
         let calling = matches!(client.state, State::Calling { .. });
-        if calling && client.fall_back(wire, id) {
+        if calling && (client.fall_back(wire, id) || client.resend(wire, id)) {
             return None;
         }
         if calling || matches!(client.state, State::Proceeding) { self.remove(wire, id) } else { None }
@@ -242,6 +215,17 @@ impl Client {
         let at = wire.now + wire.timing.t1;
         self.state = State::Calling { interval: wire.timing.t1 };
         self.retransmit = Some(wire.timers.set(at, Alarm::Client(id, ClientAlarm::Retransmit)));
+        true
+    }
+
+    /// Sends the request once more, over a new connection. A peer that has seen it knows it by its branch.
+    fn resend(&mut self, wire: &mut Wire, id: ClientId) -> bool {
+        if self.resent || !self.destination.is_reliable() {
+            return false;
+        }
+        self.resent = true;
+        self.destination.connection = None;
+        wire.send(&self.destination, &self.bytes, Some(id));
         true
     }
 
@@ -299,33 +283,4 @@ impl Client {
         wire.send(&self.destination, &self.bytes, Some(id));
         self.retransmit = Some(wire.timers.set(wire.now + next, Alarm::Client(id, ClientAlarm::Retransmit)));
     }
-}
-
-/// The ACK that belongs to the transaction: same branch, To of the response (§17.1.1.3).
-fn ack_of_failure(invite: &Request, response: &Response) -> Request {
-    let mut ack = same_transaction(invite, Method::Ack);
-    if let Some(to) = response.headers.get("To") {
-        ack.headers.set("To", to);
-    }
-    ack
-}
-
-/// A request that shares the topmost Via of an INVITE: its ACK, its CANCEL (§9.1).
-pub(crate) fn same_transaction(invite: &Request, method: Method) -> Request {
-    let mut request = Request::new(method, invite.uri.clone());
-    if let Some(via) = invite.headers.get("Via") {
-        request.headers.push("Via", via);
-    }
-    for route in invite.headers.all("Route") {
-        request.headers.push("Route", route);
-    }
-    request.headers.push("Max-Forwards", "70");
-    for name in ["From", "To", "Call-ID"] {
-        if let Some(value) = invite.headers.get(name) {
-            request.headers.push(name, value);
-        }
-    }
-    let number = invite.headers.get("CSeq").and_then(|value| value.split(' ').next()).unwrap_or("1");
-    request.headers.push("CSeq", format!("{number} {}", request.method));
-    request
 }

@@ -15,17 +15,26 @@ use crate::stats::{Count, Stats};
 use crate::wire::{Flow, Input};
 
 #[derive(Debug)]
-pub(crate) struct UdpSender(Arc<UdpSocket>);
+pub(crate) struct UdpSender {
+    socket: Arc<UdpSocket>,
+    /// An IPv6 socket reaches IPv4 addresses only in their mapped form.
+    mapped: bool,
+}
 
 impl UdpSender {
     pub(crate) fn new(socket: Arc<UdpSocket>) -> Self {
-        Self(socket)
+        let mapped = socket.local_addr().is_ok_and(|addr| addr.is_ipv6());
+        Self { socket, mapped }
     }
 
     /// Sends a datagram; `false` when the network will not take it. One that does not fit into the socket's buffer
     /// is lost, as it could be anywhere else: what matters is repeated.
     pub(crate) fn send(&self, bytes: &Bytes, to: SocketAddr) -> bool {
-        match self.0.try_send_to(bytes, to) {
+        let to = match to {
+            SocketAddr::V4(v4) if self.mapped => SocketAddr::from((v4.ip().to_ipv6_mapped(), v4.port())),
+            other => other,
+        };
+        match self.socket.try_send_to(bytes, to) {
             Ok(_) => true,
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => true,
             Err(error) => {

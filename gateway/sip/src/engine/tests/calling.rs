@@ -46,6 +46,15 @@ fn a_caller_cannot_write_headers() {
 }
 
 #[test]
+fn a_call_without_a_number_is_anonymous() {
+    let mut rig = Rig::new();
+    let (_, invite) = rig.dial(Dial { caller: String::new(), ..dial() });
+    let from = invite.headers.get("From").unwrap();
+    assert!(from.starts_with("\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag="), "{from}");
+    assert_eq!(invite.headers.get("P-Asserted-Identity"), None);
+}
+
+#[test]
 fn progress_is_told_once_and_early_media_with_it() {
     let mut rig = Rig::new();
     let (_, invite) = rig.dial(dial());

@@ -134,10 +134,22 @@ fn a_large_request_goes_by_tcp_and_falls_back() {
 }
 
 #[test]
-fn a_closed_connection_fails_what_waits_on_it() {
+fn what_waits_on_a_closed_connection_is_sent_once_more() {
     let mut rig = Rig::with(|trunk| trunk.transport = Transport::Tcp);
-    rig.dial(dial());
+    let (_, invite) = rig.dial(dial());
     let peer = "192.0.2.1:5060".parse().unwrap();
     rig.engine.input(rig.now, Input::ConnectionClosed { connection: ConnectionId(1), peer });
+    assert_eq!(rig.request("INVITE"), invite);
+    rig.engine.input(rig.now, Input::ConnectionClosed { connection: ConnectionId(2), peer });
     assert_eq!(rig.ended().text, "the trunk cannot be reached");
+}
+
+#[test]
+fn an_address_of_a_family_we_cannot_speak_comes_last() {
+    let mut rig = Rig::with(|trunk| trunk.peer = Some("localhost:5060".parse().unwrap()));
+    rig.engine.trunk_resolved(0, vec!["[::1]:5060".parse().unwrap(), "127.0.0.1:5060".parse().unwrap()]);
+    rig.command(Command::Dial { dialog: crate::user_agent::next_dialog_id(), dial: Box::new(dial()) });
+    assert_eq!(rig.outputs().remove(0).destination.target, addr("127.0.0.1:5060"));
+    rig.engine.trunk_resolved(0, vec![]);
+    assert_eq!(rig.engine.peers().count(), 2);
 }
