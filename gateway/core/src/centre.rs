@@ -28,6 +28,7 @@ mod talk;
 mod timers;
 mod turn;
 mod view;
+mod walk;
 mod wrap_up;
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use std::{sync::Arc, time::Duration};
 use super::{
     Centre,
     broken::{Broken, Step},
-    call::{FlowStep, Stage, Walk},
+    call::{FlowStep, Stage},
     ending::End,
     keys::{CallKey, Table},
     queue::{Entered, QueueWish},
     talk::is_key,
     turn::Turn,
+    walk::Walk,
 };
 use crate::{Disposition, Fact, Flow, FlowId, LegId, Node, NodeId, PlayId, WhoseDoing};
 
@@ -59,8 +60,13 @@ impl Centre {
         let start = flow.start.clone();
         let call = self.calls.get_mut(key)?;
         turn.journal(&call.id, Fact::FlowEntered { flow: flow.flow_id.clone() });
-        call.walk =
-            Some(Walk { flow, node: start.clone(), hurried: 0, waits_since: turn.now.mono, typed_ahead: String::new() });
+        call.walk = Some(Walk {
+            flow,
+            node: start.clone(),
+            hurried: 0,
+            waits_since: turn.now.mono,
+            typed_ahead: String::new(),
+        });
         self.walk_on(turn, key, start)
     }
 

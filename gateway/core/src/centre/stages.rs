@@ -65,8 +65,11 @@ impl Centre {
     fn arm_deadlines(&mut self, turn: &Turn, key: CallKey) -> Step {
         let call = self.calls.get_mut(key)?;
         for (timer, wanted) in deadlines(&call.stage) {
-            let forgotten = (planted!(self, ForgetsRingTimeout) && timer == CallTimer::Ring)
-                || (planted!(self, ForgetsDeskGrace) && timer == CallTimer::Grace);
+            let forgotten = match timer {
+                CallTimer::Ring => planted!(self, ForgetsRingTimeout),
+                CallTimer::Grace => planted!(self, ForgetsDeskGrace),
+                CallTimer::Queue | CallTimer::Menu | CallTimer::Dial => false,
+            };
             let wanted = if forgotten { None } else { wanted };
             self.timers.arm(turn.now.mono, Timer::Call(key, timer), call.armed.slot(timer), wanted);
         }
