@@ -76,7 +76,9 @@ pub enum SipEvent {
         /// How long, in milliseconds, if it was said.
         duration_ms: Option<u32>,
     },
-    /// What a restarted process needs to end this call; comes when the dialog is confirmed and whenever it changes.
+    /// What a restarted process needs to end this call. Comes as soon as there is a dialog (inbound: right after
+    /// `Incoming`; outbound: with the first response that names one, before `Progress` or `Answered`) and whenever it
+    /// changes; the latest counts.
     DialogKnown {
         /// The leg.
         dialog: DialogId,

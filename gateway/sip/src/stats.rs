@@ -41,6 +41,17 @@ pub(crate) enum Count {
     ConnectionRefused,
 }
 
+impl Count {
+    fn name(self) -> &'static str {
+        match self {
+            Self::UnknownSource => "cordboard_sip_unknown_source_total",
+            Self::Malformed => "cordboard_sip_malformed_total",
+            Self::Overloaded => "cordboard_sip_overloaded_total",
+            Self::ConnectionRefused => "cordboard_sip_connections_refused_total",
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Stats {
     unknown_source: AtomicU64,
@@ -70,18 +81,22 @@ impl Stats {
             outgoing: AtomicU64::new(0),
             over_cap: AtomicU64::new(0),
         });
+        // A counter that is read before anything went wrong reads 0, not nothing.
+        for what in [Count::UnknownSource, Count::Malformed, Count::Overloaded, Count::ConnectionRefused] {
+            metrics::counter!(what.name()).increment(0);
+        }
         Self { trunks: counters.collect(), ..Self::default() }
     }
 
     pub(crate) fn count(&self, what: Count) {
-        let (counter, name) = match what {
-            Count::UnknownSource => (&self.unknown_source, "cordboard_sip_unknown_source_total"),
-            Count::Malformed => (&self.malformed, "cordboard_sip_malformed_total"),
-            Count::Overloaded => (&self.overloaded, "cordboard_sip_overloaded_total"),
-            Count::ConnectionRefused => (&self.connections_refused, "cordboard_sip_connections_refused_total"),
+        let counter = match what {
+            Count::UnknownSource => &self.unknown_source,
+            Count::Malformed => &self.malformed,
+            Count::Overloaded => &self.overloaded,
+            Count::ConnectionRefused => &self.connections_refused,
         };
         counter.fetch_add(1, Ordering::Relaxed);
-        metrics::counter!(name).increment(1);
+        metrics::counter!(what.name()).increment(1);
     }
 
     pub(crate) fn calls(&self, trunk: usize, calls: u32) {

@@ -119,7 +119,8 @@ impl UserAgent {
         self.send(Command::Refuse { dialog, status, reason: reason.to_owned() })
     }
 
-    /// Begins an outbound call. Whatever is wrong with it comes as [`SipEvent::Ended`].
+    /// Begins an outbound call. Whatever is wrong with it comes as [`SipEvent::Ended`], possibly before the caller of
+    /// this has noted the number it returns: keep events of unknown dialogs for a moment.
     pub fn dial(&self, dial: Dial) -> Result<DialogId, CommandError> {
         let dialog = next_dialog_id();
         self.send(Command::Dial { dialog, dial: Box::new(dial) })?;

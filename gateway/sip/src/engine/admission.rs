@@ -45,6 +45,7 @@ impl Engine {
         let leg = Leg::arriving(&mut self.core, id, dialog, server, incoming, offer);
         self.add_leg(leg);
         self.core.emit(event);
+        self.with_leg(id, |leg, core| leg.tell_arrival(core));
     }
 
     /// Counts a call in, or says why not. 503 goes without Retry-After: a peer that honours it would stop sending calls

@@ -9,6 +9,7 @@ use crate::event::{DialogId, EndKind};
 use crate::media::LocalMedia;
 use crate::message::{ALLOW, Incoming, reason};
 use crate::offer_answer::Ours;
+use crate::snapshot::DialogSnapshot;
 use crate::timers::{Alarm, LegAlarm, TimerId};
 use crate::transaction::ServerId;
 
@@ -20,6 +21,8 @@ pub(crate) struct Arriving {
     /// `None`: the offer is ours to make, in the 2xx.
     offer: Option<Bytes>,
     ours: Ours,
+    /// What was told to be kept of the dialog.
+    told: Option<DialogSnapshot>,
     /// The last provisional response, said again once a minute.
     said: Option<Reply>,
     repeat: Option<TimerId>,
@@ -55,9 +58,19 @@ impl Leg {
                 invite,
                 offer,
                 ours,
+                told: None,
                 said: None,
                 repeat: None,
             })),
+        }
+    }
+
+    /// Tells what is to be kept of the dialog before it is answered, so that an answer that is out is never unknown
+    /// to a restarted process.
+    pub(crate) fn tell_arrival(&mut self, core: &mut Core) {
+        let id = self.id;
+        if let State::Arriving(arriving) = &mut self.state {
+            core.tell_known(id, &arriving.dialog, &mut arriving.told);
         }
     }
 
@@ -97,6 +110,7 @@ impl Leg {
         let reply = Reply::tagged(200, &tag).header("Contact", contact).header("Allow", ALLOW).sdp(sdp);
         core.respond(arriving.server, &arriving.invite, reply);
         let mut session = Session::new(arriving.dialog.clone(), false, arriving.ours.clone(), local, media);
+        session.told = arriving.told.take();
         session.await_ack(core, self.id, arriving.server, arriving.invite.cseq, true);
         self.become_state(core, State::Up(Box::new(session)));
     }

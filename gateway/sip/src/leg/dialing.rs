@@ -8,6 +8,7 @@ use crate::event::{DialogId, EndKind, SipEvent};
 use crate::media::{LocalMedia, RemoteMedia};
 use crate::message::{Incoming, Method, Response};
 use crate::offer_answer::{Ours, accept};
+use crate::snapshot::DialogSnapshot;
 use crate::timers::{Alarm, LegAlarm, TimerId};
 use crate::transaction::{ClientFailure, ClientId, Owner, same_transaction};
 use crate::user_agent::Dial;
@@ -21,6 +22,8 @@ pub(crate) struct Dialing {
     client: ClientId,
     template: Dialog,
     forks: Vec<Fork>,
+    /// What was told to be kept of the latest early dialog: BYE ends that too (§15).
+    told: Option<DialogSnapshot>,
     ours: Ours,
     local: LocalMedia,
     late_offer: bool,
@@ -59,6 +62,7 @@ impl Leg {
                 client,
                 template,
                 forks: Vec::new(),
+                told: None,
                 ours,
                 local: dial.media.clone(),
                 late_offer: dial.late_offer,
@@ -99,6 +103,7 @@ impl Leg {
         }
         let Some(number) = dialing.fork_of(response) else { return };
         let fork = &mut dialing.forks[number];
+        core.tell_known(id, &fork.dialog, &mut dialing.told);
         // In an unreliable response an offer of theirs means nothing; an answer to ours does (RFC 6337 §2.2).
         let sdp = response.sdp().unwrap_or_default();
         if !dialing.late_offer && !sdp.is_empty() {
@@ -141,6 +146,7 @@ impl Leg {
                 core.acknowledge(client, &dialog, cseq, sdp, Some(&dialing.template));
                 let (ours, local) = (dialing.ours.clone(), dialing.local.clone());
                 let mut session = Session::new(dialog, true, ours, local, Some(media.clone()));
+                session.told = dialing.told.take();
                 session.tell_known(core, self.id);
                 self.become_state(core, State::Up(Box::new(session)));
                 core.emit(SipEvent::Answered { dialog: self.id, media });

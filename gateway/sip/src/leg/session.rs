@@ -36,7 +36,8 @@ pub(crate) struct Session {
     pub(super) retry: Option<TimerId>,
     /// Hung up before the ACK came; BYE follows it (§15).
     leaving: bool,
-    told: Option<DialogSnapshot>,
+    /// What was told to be kept of the dialog.
+    pub(super) told: Option<DialogSnapshot>,
 }
 
 /// A 2xx that is repeated until its ACK comes (§13.3.1.4).

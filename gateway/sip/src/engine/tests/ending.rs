@@ -120,6 +120,23 @@ fn refusals_keep_their_causes_apart() {
     }
 }
 
+#[test]
+fn an_inbound_dialog_is_known_before_it_is_answered() {
+    let (mut rig, mut far) = (Rig::new(), Far::new());
+    rig.receive(&far.request("INVITE", 1, THEIR_SDP));
+    rig.outputs();
+    let events = rig.all_events();
+    let [SipEvent::Incoming { dialog, .. }, SipEvent::DialogKnown { snapshot, .. }] = &events[..] else {
+        panic!("{events:?}")
+    };
+    rig.command(Command::Answer(*dialog, ours(20_000)));
+    far.to_tag = rig.response().to_tag().unwrap();
+    assert_eq!(snapshot.local_tag, far.to_tag);
+    rig.receive(&far.request("ACK", 1, ""));
+    // Nothing has changed, so nothing is told again.
+    assert!(matches!(rig.all_events()[..], [SipEvent::Answered { .. }]));
+}
+
 fn snapshot_of(rig: &mut Rig) -> DialogSnapshot {
     let (_, invite) = rig.dial(dial());
     rig.receive(&respond(&invite, 200, "r", THEIR_SDP));

@@ -70,7 +70,8 @@ fn an_outbound_dialog_learns_route_and_target_from_the_2xx() {
         })
         .collect();
     let target = "sip:%2B8@192.0.2.72:5099;q".to_owned();
-    assert_eq!(snapshots, [(1, target.clone()), (2, target), (2, "sip:moved@192.0.2.73".into())]);
+    let early = "sip:early@192.0.2.61".to_owned();
+    assert_eq!(snapshots, [(1, early), (1, target.clone()), (2, target), (2, "sip:moved@192.0.2.73".into())]);
     rig.command(Command::HangUp(dialog));
     assert_eq!(rig.request("BYE").uri, "sip:moved@192.0.2.73");
 }
