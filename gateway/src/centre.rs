@@ -184,7 +184,9 @@ impl CentreHandle {
     /// The refusal's code.
     pub async fn command(&self, agent: AgentId, command: Command) -> Result<Option<CallId>, RefusalCode> {
         let (reply, answer) = oneshot::channel();
-        self.send(Input::Desk(DeskInput::Command { agent, command, reply })).await.map_err(|_| RefusalCode::Unavailable)?;
+        self.send(Input::Desk(DeskInput::Command { agent, command, reply }))
+            .await
+            .map_err(|_| RefusalCode::Unavailable)?;
         answer.await.unwrap_or(Err(RefusalCode::Unavailable))
     }
 

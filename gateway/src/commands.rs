@@ -69,8 +69,9 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 
 /// Logs go to standard error; `RUST_LOG` chooses. What libraries say of whole messages stays out of INFO.
 fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,rsipstack=warn,str0m=warn,sqlx=warn,sea_orm=warn"));
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new("info,rsipstack=warn,str0m=warn,sqlx=warn,sea_orm=warn")
+    });
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
 }

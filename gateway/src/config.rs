@@ -241,8 +241,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with file, line and, for a misspelt key, the nearest known one.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::unreadable(path, &error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::unreadable(path, &error))?;
         Self::parse(&text, path)
     }
 

@@ -6,12 +6,7 @@
 
 mod spill;
 
-use std::{
-    collections::VecDeque,
-    path::Path,
-    pin::pin,
-    time::Duration,
-};
+use std::{collections::VecDeque, path::Path, pin::pin, time::Duration};
 
 use cordboard_core::JournalEntry;
 use cordboard_store::{JournalRow, Store, StoreError};
@@ -64,7 +59,8 @@ impl JournalWriter {
         let (batches, receiver) = mpsc::channel(QUEUE);
         let (done, committed) = watch::channel(0);
         let (health, healthy) = watch::channel(true);
-        let task = Writer { store, instance, epoch, file, done, health, taken: 0, backlog: VecDeque::new(), spilling: false };
+        let task =
+            Writer { store, instance, epoch, file, done, health, taken: 0, backlog: VecDeque::new(), spilling: false };
         tokio::spawn(task.run(receiver));
         Ok((Self { batches, committed, last: 0 }, healthy))
     }
@@ -96,7 +92,13 @@ pub fn row(entry: &JournalEntry) -> Option<JournalRow> {
         }
     };
     let kind = body.get("kind").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    Some(JournalRow { at_ms: entry.at.0, call_id: entry.call.as_ref().map(|call| call.0.clone()), kind, version: 1, body })
+    Some(JournalRow {
+        at_ms: entry.at.0,
+        call_id: entry.call.as_ref().map(|call| call.0.clone()),
+        kind,
+        version: 1,
+        body,
+    })
 }
 
 /// A row as a fact; none for rows of a kind this build does not know.
@@ -174,7 +176,8 @@ impl Writer {
                 }
                 Attempt::Failed(error) => {
                     tracing::error!(instance = self.instance, %error, "the journal's store failed; the append file takes over");
-                    metrics::counter!("cordboard_journal_failures_total", "instance" => self.instance.clone()).increment(1);
+                    metrics::counter!("cordboard_journal_failures_total", "instance" => self.instance.clone())
+                        .increment(1);
                     if !self.wait_spilling(&mut batches).await {
                         return;
                     }
@@ -237,7 +240,11 @@ impl Writer {
     async fn start_spilling(&mut self) -> bool {
         self.spilling = true;
         self.health.send_replace(false);
-        tracing::warn!(instance = self.instance, rows = self.backlog.len(), "the store stalls; the append file takes over");
+        tracing::warn!(
+            instance = self.instance,
+            rows = self.backlog.len(),
+            "the store stalls; the append file takes over"
+        );
         let rows: Vec<JournalRow> = self.backlog.iter().cloned().collect();
         self.write_file(rows).await
     }
@@ -278,4 +285,3 @@ impl Writer {
         }
     }
 }
-

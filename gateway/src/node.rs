@@ -67,7 +67,8 @@ pub struct Extras {
 /// # Errors
 /// What cannot be opened, and what to do about it.
 pub async fn open_store(config: &Config) -> Result<Store> {
-    std::fs::create_dir_all(&config.data).with_context(|| format!("cannot make the data folder {}", config.data.display()))?;
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("cannot make the data folder {}", config.data.display()))?;
     let key = match std::env::var("CORDBOARD_MASTER_KEY") {
         Ok(text) => MasterKey::from_base64(&text, "CORDBOARD_MASTER_KEY")?,
         Err(_) => MasterKey::load_or_create(&config.data.join("master.key"))?,
@@ -156,7 +157,9 @@ impl Node {
             zones,
             throttle: Throttle::default(),
             tickets: Tickets::default(),
-            metrics: extras.metrics.unwrap_or_else(|| metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle()),
+            metrics: extras
+                .metrics
+                .unwrap_or_else(|| metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle()),
         });
         let (close_doors, closing) = tokio::sync::oneshot::channel::<()>();
         let served = axum::serve(listener, http::router(doors)).with_graceful_shutdown(async move {

@@ -53,7 +53,9 @@ pub fn normalise(written: &str) -> Result<Number, NotANumber> {
         (true, all) => format!("+{all}"),
         (false, all) if all.starts_with("0086") => mainland(&all[4..]).unwrap_or_else(|| format!("+{}", &all[2..])),
         (false, all) if all.starts_with("00") => format!("+{}", &all[2..]),
-        (false, all) if all.starts_with("86") && all.len() >= 12 => mainland(&all[2..]).unwrap_or_else(|| all.to_owned()),
+        (false, all) if all.starts_with("86") && all.len() >= 12 => {
+            mainland(&all[2..]).unwrap_or_else(|| all.to_owned())
+        }
         (false, all) => mainland(all).unwrap_or_else(|| all.to_owned()),
     }))
 }
@@ -148,7 +150,8 @@ mod tests {
 
     #[test]
     fn one_number_however_it_is_written() {
-        for written in ["02165001000", "+862165001000", "00862165001000", "862165001000", "021-6500 1000", "2165001000"] {
+        for written in ["02165001000", "+862165001000", "00862165001000", "862165001000", "021-6500 1000", "2165001000"]
+        {
             assert_eq!(normalise(written).unwrap().as_str(), "+862165001000", "{written}");
         }
         for written in ["13800138000", "+8613800138000", "8613800138000", "008613800138000"] {

@@ -44,7 +44,11 @@ pub async fn load(store: &Store, instance: &str, demo: bool) -> Result<(Director
 fn directory(rows: &DirectoryRows) -> Directory {
     Directory {
         agents: rows.users.iter().map(|user| (AgentId(user.user_id.clone()), agent(rows, user))).collect(),
-        groups: rows.groups.iter().map(|group| (SkillGroupId(group.group_id.clone()), skill_group(rows, group))).collect(),
+        groups: rows
+            .groups
+            .iter()
+            .map(|group| (SkillGroupId(group.group_id.clone()), skill_group(rows, group)))
+            .collect(),
         numbers: rows.numbers.iter().filter_map(|row| Some((Number(row.number.clone()), number(row)?))).collect(),
         flows: rows.flows.iter().filter_map(flow).collect(),
         settings: settings(rows),
@@ -139,7 +143,9 @@ fn surroundings(rows: &DirectoryRows, demo: bool) -> Surroundings {
     let codes = items.get(setting::BREAK_CODES).and_then(|text| serde_json::from_str::<Vec<String>>(text).ok());
     let usable = |template: &&&str| {
         let values = pop::PopValues { caller: "", called: "", call_id: "", direction: "" };
-        pop::fill(template, &values).inspect_err(|error| tracing::error!(%error, "the screen pop's page cannot be used")).is_ok()
+        pop::fill(template, &values)
+            .inspect_err(|error| tracing::error!(%error, "the screen pop's page cannot be used"))
+            .is_ok()
     };
     Surroundings {
         instance: rows.instance.instance_id.clone(),

@@ -27,7 +27,8 @@ impl Owner {
             }
             Effect::DialLeg { leg, call, trunk, .. } => {
                 let behind_nat = self.trunks.get(trunk).is_some_and(|trunk| trunk.behind_nat);
-                let kind = LegKind::Trunk { dialog: None, endpoint: None, local: None, remote: None, behind_nat };
+                let kind =
+                    LegKind::Trunk { dialog: None, endpoint: None, local: None, remote: None, up: true, behind_nat };
                 self.legs.add(*leg, call.clone(), kind);
                 self.open_sound(*leg);
             }
@@ -38,7 +39,8 @@ impl Owner {
     /// Opens a trunk leg's RTP port. Failing leaves the leg without one, which its signalling then reports.
     fn open_sound(&mut self, id: LegId) {
         let endpoint = self.next_endpoint();
-        let Some(Leg { kind: LegKind::Trunk { endpoint: None, behind_nat, remote, .. }, .. }) = self.legs.get(id) else {
+        let Some(Leg { kind: LegKind::Trunk { endpoint: None, behind_nat, remote, .. }, .. }) = self.legs.get(id)
+        else {
             return;
         };
         let remote = remote.clone();
@@ -217,6 +219,9 @@ impl Owner {
     pub(super) fn send_plan(&mut self, leg: LegId) {
         let Some(endpoint) = self.endpoint_of(leg) else { return };
         let Some(entry) = self.legs.get(leg) else { return };
+        if matches!(entry.kind, LegKind::Trunk { up: false, .. }) {
+            return;
+        }
         let hear = match &entry.sound {
             Sound::Silence => Hear::Silence,
             Sound::Prompts { play, prompts } => Hear::Prompts { play: play.0, names: prompts.clone() },

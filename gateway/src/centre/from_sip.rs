@@ -26,6 +26,8 @@ impl Owner {
             SipEvent::Answered { dialog, media } => {
                 let Some(leg) = self.legs.of_dialog(dialog) else { return };
                 self.learn_remote(leg, Some(media));
+                self.legs.set_up(leg);
+                self.send_plan(leg);
                 self.feed(Event::LegAnswered { leg }).await;
             }
             SipEvent::MediaChanged { dialog, media, held_by_far_side } => {
@@ -39,19 +41,27 @@ impl Owner {
             }
             SipEvent::Ended { dialog, cause } => {
                 let Some(leg) = self.legs.of_dialog(dialog) else { return };
-                self.leg_over(leg, leg_cause(cause)).await;
+                self.leg_over(leg, leg_cause(&cause)).await;
             }
             SipEvent::DialogKnown { dialog, snapshot } => self.keep_dialog(dialog, &snapshot).await,
             SipEvent::TrunkChanged { trunk, up, reason } => self.trunk_changed(trunk, up, &reason).await,
         }
     }
 
-    async fn call_arrived(&mut self, dialog: DialogId, trunk: String, called: &str, caller: &str, media: Option<RemoteMedia>) {
+    async fn call_arrived(
+        &mut self,
+        dialog: DialogId,
+        trunk: String,
+        called: &str,
+        caller: &str,
+        media: Option<RemoteMedia>,
+    ) {
         let trunk = TrunkId(trunk);
         let leg = self.core.next_leg();
         let call = CallId(format!("job-{}", uuid::Uuid::new_v4()));
         let behind_nat = self.trunks.get(&trunk).is_some_and(|trunk| trunk.behind_nat);
-        let kind = LegKind::Trunk { dialog: Some(dialog), endpoint: None, local: None, remote: media, behind_nat };
+        let kind =
+            LegKind::Trunk { dialog: Some(dialog), endpoint: None, local: None, remote: media, up: false, behind_nat };
         self.legs.add(leg, call.clone(), kind);
         let caller = number(caller);
         let arrival = Arrival {
@@ -129,7 +139,7 @@ fn number(received: &str) -> Number {
     numbers::normalise(received).unwrap_or_else(|_| Number(received.chars().take(64).collect()))
 }
 
-fn leg_cause(cause: cordboard_sip::EndCause) -> LegCause {
+fn leg_cause(cause: &cordboard_sip::EndCause) -> LegCause {
     LegCause {
         kind: match cause.kind {
             EndKind::FarSideHungUp => LegEnd::FarSideHungUp,

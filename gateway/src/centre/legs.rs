@@ -34,6 +34,8 @@ pub enum LegKind {
         local: Option<SocketAddr>,
         /// What the far side's SDP said, once there was one.
         remote: Option<cordboard_sip::RemoteMedia>,
+        /// Whether the far side is known to listen: an inbound leg does so once its ACK is here.
+        up: bool,
         /// Whether the trunk's carrier is behind NAT.
         behind_nat: bool,
     },
@@ -107,6 +109,13 @@ impl Legs {
             *endpoint = Some(new);
             *local = Some(addr);
             self.by_endpoint.insert(new, id);
+        }
+    }
+
+    /// The far side listens from now on.
+    pub fn set_up(&mut self, id: LegId) {
+        if let Some(Leg { kind: LegKind::Trunk { up, .. }, .. }) = self.legs.get_mut(&id) {
+            *up = true;
         }
     }
 

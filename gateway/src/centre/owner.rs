@@ -21,7 +21,9 @@ use super::{
     legs::Legs,
     pending::Pending,
 };
-use crate::{config::Trunk, customer::CustomerCalls, journal::JournalWriter, recordings::Recordings, switchboard::Switchboard};
+use crate::{
+    config::Trunk, customer::CustomerCalls, journal::JournalWriter, recordings::Recordings, switchboard::Switchboard,
+};
 
 /// What a centre is put together from.
 pub struct Parts {

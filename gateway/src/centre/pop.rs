@@ -69,7 +69,8 @@ fn values_may_start(template: &str) -> Result<usize, TemplateError> {
     if template.starts_with('/') && !template.starts_with("//") {
         return Ok(1);
     }
-    let scheme = ["https://", "http://"].into_iter().find(|scheme| template.starts_with(scheme)).ok_or(TemplateError::Scheme)?;
+    let scheme =
+        ["https://", "http://"].into_iter().find(|scheme| template.starts_with(scheme)).ok_or(TemplateError::Scheme)?;
     let host = &template[scheme.len()..];
     Ok(scheme.len() + host.find(['/', '?', '#']).map_or(host.len(), |at| at + 1))
 }

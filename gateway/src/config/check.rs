@@ -18,7 +18,9 @@ pub fn check(config: &Config) -> Result<(), String> {
     }
     let [first, last] = config.media.rtp_ports;
     if first == 0 || last < first.saturating_add(3) {
-        return Err(format!("media.rtp_ports = [{first}, {last}] must be a first and a higher last port, at least 4 ports"));
+        return Err(format!(
+            "media.rtp_ports = [{first}, {last}] must be a first and a higher last port, at least 4 ports"
+        ));
     }
     if config.sip.udp.is_empty() && config.sip.tcp.is_empty() {
         return Err("sip.udp and sip.tcp are both empty: no call could come in. Give at least one address".to_owned());
@@ -29,14 +31,18 @@ pub fn check(config: &Config) -> Result<(), String> {
     let mut instances = BTreeSet::new();
     for instance in &config.instance {
         let id = &instance.id;
-        if id.is_empty() || id.len() > 32 || !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        if id.is_empty()
+            || id.len() > 32
+            || !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        {
             return Err(format!("instance.id = \"{id}\" must be 1 to 32 lower-case letters, digits or hyphens"));
         }
         if !instances.insert(id.as_str()) {
             return Err(format!("instance.id = \"{id}\" is given twice"));
         }
-        jiff::tz::TimeZone::get(&instance.zone)
-            .map_err(|_| format!("instance.zone = \"{}\" is not an IANA time zone such as Asia/Shanghai", instance.zone))?;
+        jiff::tz::TimeZone::get(&instance.zone).map_err(|_| {
+            format!("instance.zone = \"{}\" is not an IANA time zone such as Asia/Shanghai", instance.zone)
+        })?;
     }
     let mut trunks = BTreeSet::new();
     for trunk in &config.trunk {
@@ -52,7 +58,9 @@ fn check_trunk(trunk: &Trunk, instances: &BTreeSet<&str>) -> Result<(), String> 
     let id = &trunk.id;
     for range in &trunk.allow {
         if !is_cidr(range) {
-            return Err(format!("trunk \"{id}\": allow has \"{range}\", which is not an address range such as 203.0.113.0/29"));
+            return Err(format!(
+                "trunk \"{id}\": allow has \"{range}\", which is not an address range such as 203.0.113.0/29"
+            ));
         }
     }
     match &trunk.instance {

@@ -101,7 +101,10 @@ mod tests {
         assert_eq!(hear(&mut listener, &QUIET, 30), [Reaction::SpeakUp]);
         assert_eq!(hear(&mut listener, &LOUD, 50), []);
         let reactions = hear(&mut listener, &QUIET, 60);
-        assert!(matches!(&reactions[..], [Reaction::Repeat(sentence)] if sentence.len() >= 50 * FRAME), "{reactions:?}");
+        assert!(
+            matches!(&reactions[..], [Reaction::Repeat(sentence)] if sentence.len() >= 50 * FRAME),
+            "{reactions:?}"
+        );
     }
 
     #[test]

@@ -35,7 +35,8 @@ impl Voice {
     /// # Errors
     /// None readable.
     pub fn read_folder(folder: &Path) -> Result<Vec<Self>> {
-        let entries = std::fs::read_dir(folder).with_context(|| format!("customers' speech in {}", folder.display()))?;
+        let entries =
+            std::fs::read_dir(folder).with_context(|| format!("customers' speech in {}", folder.display()))?;
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "wav"));
         paths.sort();

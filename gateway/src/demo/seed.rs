@@ -96,7 +96,8 @@ impl Seeding<'_> {
             ("bob", "Bob 鲍勃", "Agent", &["sales@demo", "support@demo"][..]),
             ("dave", "Dave 戴夫", "Agent", &["support@demo"][..]),
         ] {
-            let levels: Vec<Value> = groups.iter().map(|group| json!({"skillGroupId": group, "skillLevel": 5})).collect();
+            let levels: Vec<Value> =
+                groups.iter().map(|group| json!({"skillGroupId": group, "skillLevel": 5})).collect();
             let user = json!({
                 "LoginName": login, "DisplayName": display, "Email": format!("{login}@example.com"),
                 "RoleId": format!("{role}@{INSTANCE}"), "WorkMode": "ON_SITE",
@@ -133,8 +134,8 @@ impl Seeding<'_> {
     async fn flow(&self) -> Result<String> {
         let definition = welcome().to_string();
         let made = json!({"Name": "welcome", "Type": "MAIN_FLOW", "Description": "Greeting and menu", "Definition": definition});
-        let flow = text(self.call("CreateContactFlow", made).await?)?;
-        let draft = text(self.call("StartEditContactFlow", json!({"ContactFlowId": flow})).await?)?;
+        let flow = text(&self.call("CreateContactFlow", made).await?)?;
+        let draft = text(&self.call("StartEditContactFlow", json!({"ContactFlowId": flow})).await?)?;
         let commit = json!({"ContactFlowId": flow, "DraftId": draft, "Definition": definition, "Description": "Greeting and menu"});
         self.call("CommitContactFlow", commit).await?;
         self.call("PublishContactFlow", json!({"ContactFlowId": flow, "DraftId": draft})).await?;
@@ -144,7 +145,8 @@ impl Seeding<'_> {
     async fn settings<'a>(&self, items: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<()> {
         let items: Vec<Value> = items.into_iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
         let items = Value::Array(items).to_string();
-        self.call("UpdateConfigItems", json!({"ObjectType": "INSTANCE", "ObjectId": INSTANCE, "ConfigItems": items})).await?;
+        self.call("UpdateConfigItems", json!({"ObjectType": "INSTANCE", "ObjectId": INSTANCE, "ConfigItems": items}))
+            .await?;
         Ok(())
     }
 
@@ -169,7 +171,7 @@ impl Seeding<'_> {
     }
 }
 
-fn text(value: Value) -> Result<String> {
+fn text(value: &Value) -> Result<String> {
     value.as_str().map(str::to_owned).context("seeding the demo: an id was expected")
 }
 
@@ -180,12 +182,8 @@ async fn access_key(store: &Store, wished: Option<&str>) -> Result<(String, Stri
         None => store.create_access_key(INSTANCE, &user_id, utc_ms()).await?,
         Some(wished) => {
             let (id, secret) = wished.split_once(':').context("--access-key is written ID:SECRET")?;
-            let key = AccessKey {
-                id: id.to_owned(),
-                instance_id: INSTANCE.to_owned(),
-                user_id,
-                secret: secret.to_owned(),
-            };
+            let key =
+                AccessKey { id: id.to_owned(), instance_id: INSTANCE.to_owned(), user_id, secret: secret.to_owned() };
             if store.access_key(id).await?.is_none() {
                 store.put_access_key(&key, utc_ms()).await?;
             }

@@ -26,13 +26,18 @@ impl Failure {
 
     /// Nobody is signed in, or the session is over.
     pub fn not_signed_in() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "SessionEnded", "You are not signed in, or your session has ended. Sign in again.")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "SessionEnded",
+            "You are not signed in, or your session has ended. Sign in again.",
+        )
     }
 
     /// The store did not answer; the log has the reason under the request's id.
     pub fn store(error: &cordboard_store::StoreError) -> Self {
         tracing::error!(%error, "store");
-        let message = "The database cannot be reached right now. Try again in a moment; if it stays so, tell your administrator.";
+        let message =
+            "The database cannot be reached right now. Try again in a moment; if it stays so, tell your administrator.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "InternalService.DB", message)
     }
 }
@@ -52,5 +57,9 @@ pub fn request_id() -> String {
 
 /// Addresses under `/api` that do not exist.
 pub async fn no_such_address() -> Failure {
-    Failure::new(StatusCode::NOT_FOUND, "NotFound", "There is nothing at this address. docs/protocol.md lists what there is.")
+    Failure::new(
+        StatusCode::NOT_FOUND,
+        "NotFound",
+        "There is nothing at this address. docs/protocol.md lists what there is.",
+    )
 }

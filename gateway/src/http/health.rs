@@ -12,7 +12,10 @@ pub async fn healthz(State(doors): State<Shared>) -> (StatusCode, Json<Value>) {
         doors.journals.iter().map(|(instance, healthy)| (instance.clone(), Value::Bool(*healthy.borrow()))).collect();
     let healthy = store && journals.values().all(|healthy| healthy == &Value::Bool(true));
     let status = if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({"healthy": healthy, "store": store, "journals": journals, "version": env!("CARGO_PKG_VERSION")})))
+    (
+        status,
+        Json(json!({"healthy": healthy, "store": store, "journals": journals, "version": env!("CARGO_PKG_VERSION")})),
+    )
 }
 
 /// Prometheus' text format.

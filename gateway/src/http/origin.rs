@@ -22,7 +22,8 @@ pub async fn check(State(doors): State<Shared>, request: Request, next: Next) ->
 /// Whether the Origin, if there is one, is ours or a configured one.
 pub fn allowed(doors: &Doors, headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
-    let (Ok(origin), Some(host)) = (origin.to_str(), headers.get(header::HOST).and_then(|host| host.to_str().ok())) else {
+    let (Ok(origin), Some(host)) = (origin.to_str(), headers.get(header::HOST).and_then(|host| host.to_str().ok()))
+    else {
         return false;
     };
     let same_host = origin.split_once("://").is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host));

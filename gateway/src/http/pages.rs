@@ -73,7 +73,8 @@ async fn page(doors: &Doors, file: &str) -> Response {
         }
         Err(error) => {
             tracing::error!(file, %error, "a page of the front end cannot be read");
-            Failure::new(StatusCode::NOT_FOUND, "NotFound", "This page is missing from the front end; build ui/ again.").into_response()
+            Failure::new(StatusCode::NOT_FOUND, "NotFound", "This page is missing from the front end; build ui/ again.")
+                .into_response()
         }
     }
 }

@@ -18,12 +18,18 @@ pub async fn wav(
     Path(file): Path<String>,
     request: Request,
 ) -> Result<Response, Failure> {
-    let none = || Failure::new(StatusCode::NOT_FOUND, "NotExists.JobId", "There is no such recording, or it is not finished yet.");
+    let none = || {
+        Failure::new(StatusCode::NOT_FOUND, "NotExists.JobId", "There is no such recording, or it is not finished yet.")
+    };
     let call = file.strip_suffix(".wav").ok_or_else(none)?;
     let record = doors.store.record(&person.instance, call).await.map_err(|error| Failure::store(&error))?;
     let record = record.ok_or_else(none)?;
     if person.role == Role::Agent && !record.agents.contains(&person.user_id) {
-        return Err(Failure::new(StatusCode::FORBIDDEN, "Permission.Common", "You may hear recordings of your own calls only."));
+        return Err(Failure::new(
+            StatusCode::FORBIDDEN,
+            "Permission.Common",
+            "You may hear recordings of your own calls only.",
+        ));
     }
     let recording = doors.store.recording(&person.instance, call).await.map_err(|error| Failure::store(&error))?;
     let recording = recording.filter(|recording| recording.ready).ok_or_else(none)?;

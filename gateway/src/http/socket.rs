@@ -44,6 +44,9 @@ pub(super) async fn desk(
     let Some(person) = query.ticket.as_deref().and_then(|ticket| doors.tickets.redeem(ticket)) else {
         return Failure::not_signed_in().into_response();
     };
+    if !session::stands(&doors, &person).await {
+        return Failure::not_signed_in().into_response();
+    }
     let Some(centre) = doors.centres.get(&person.instance).cloned() else {
         return Failure::not_signed_in().into_response();
     };
@@ -149,7 +152,8 @@ impl Desk {
     async fn hello(&mut self, agent: &AgentId) -> Result<DeskLink, Closing> {
         let first = timeout(HELLO_WITHIN, self.socket.recv()).await.map_err(|_| ByeCode::BadMessage)?;
         let Some(Ok(Message::Text(text))) = first else { return Err(ByeCode::BadMessage.into()) };
-        let Ok(ClientMessage::Hello { protocol, client, locale, take_over, media_id }) = serde_json::from_str(text.as_str())
+        let Ok(ClientMessage::Hello { protocol, client, locale, take_over, media_id }) =
+            serde_json::from_str(text.as_str())
         else {
             return Err(ByeCode::BadMessage.into());
         };
@@ -238,9 +242,13 @@ impl Desk {
 /// Why the socket is closed, in a sentence.
 fn farewell(code: ByeCode, locale: Locale) -> &'static str {
     match (code, locale) {
-        (ByeCode::ProtocolUnsupported, Locale::En) => "This desk and the gateway are of versions too far apart. Reload the page, or update the app.",
+        (ByeCode::ProtocolUnsupported, Locale::En) => {
+            "This desk and the gateway are of versions too far apart. Reload the page, or update the app."
+        }
         (ByeCode::ProtocolUnsupported, Locale::ZhCn) => "工作台与网关版本不匹配,请刷新页面或升级客户端。",
-        (ByeCode::BadMessage, Locale::En) => "The gateway could not understand this desk. Reload the page, or update the app.",
+        (ByeCode::BadMessage, Locale::En) => {
+            "The gateway could not understand this desk. Reload the page, or update the app."
+        }
         (ByeCode::BadMessage, Locale::ZhCn) => "网关无法理解工作台发送的消息,请刷新页面或升级客户端。",
         (ByeCode::TooFast, Locale::En) => "This desk sent too much at once. It reconnects by itself.",
         (ByeCode::TooFast, Locale::ZhCn) => "工作台发送消息过快,将自动重新连接。",

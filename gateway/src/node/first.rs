@@ -42,8 +42,13 @@ pub async fn create_instances(config: &Config, store: &Store) -> Result<()> {
         let password = URL_SAFE_NO_PAD.encode(bytes);
         store.set_password(&settings.id, &admin.user_id, &password, true).await?;
         let path = config.data.join(format!("first-admin-{}.txt", settings.id));
-        write_private(&path, &format!("admin\n{password}\n")).with_context(|| format!("cannot write {}", path.display()))?;
-        tracing::warn!(instance = settings.id, "instance created; its administrator's password is in {}", path.display());
+        write_private(&path, &format!("admin\n{password}\n"))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        tracing::warn!(
+            instance = settings.id,
+            "instance created; its administrator's password is in {}",
+            path.display()
+        );
     }
     Ok(())
 }

@@ -7,12 +7,12 @@ use std::{
 };
 
 use anyhow::Result;
-use cordboard_core::{Fact, JournalEntry, UtcMs, end_lost};
+use cordboard_core::{AgentId, Fact, JournalEntry, UtcMs, end_lost, end_lost_agents};
 use cordboard_relay::{FinishedRecording, finalise_leftovers};
 use cordboard_sip::{DialogSnapshot, UserAgent};
 use cordboard_store::Store;
 
-use crate::{folder, journal, recordings};
+use crate::{centre::clock::utc_ms, folder, journal, recordings};
 
 /// What an earlier run was still recording, by call, and when it last wrote to it.
 pub type Leftovers = HashMap<String, (FinishedRecording, UtcMs)>;
@@ -72,13 +72,41 @@ pub async fn recover(
         }
     }
     if !unfinished.is_empty() {
-        tracing::warn!(instance, calls = unfinished.len(), "calls that were under way when the gateway stopped were ended");
+        tracing::warn!(
+            instance,
+            calls = unfinished.len(),
+            "calls that were under way when the gateway stopped were ended"
+        );
     }
     folder::catch_up(store, instance).await?;
+    sign_out_agents(store, instance, epoch).await?;
     for (call, (finished, _)) in leftovers {
         if store.record(instance, call).await?.is_some() {
             recordings::note(store, instance, finished.clone().into()).await;
         }
+    }
+    Ok(())
+}
+
+/// Ends the states of agents whom the earlier run left signed in: nobody is, after a start.
+async fn sign_out_agents(store: &Store, instance: &str, epoch: u64) -> Result<()> {
+    let now = utc_ms();
+    let mut last = Vec::new();
+    for user in store.load_directory(instance).await?.users {
+        let states = store.agent_states(instance, &user.user_id, now, now, 10).await?;
+        last.extend(states.into_iter().filter(|state| state.ended_ms.is_none()).filter_map(|state| {
+            let fact = Fact::AgentChanged {
+                agent: AgentId(state.user_id),
+                state: serde_json::from_value(serde_json::Value::String(state.state)).ok()?,
+                break_code: None,
+            };
+            Some(JournalEntry { at: UtcMs(state.started_ms), call: None, fact })
+        }));
+    }
+    let rows: Vec<_> = end_lost_agents(&last, UtcMs(now)).iter().filter_map(journal::row).collect();
+    if !rows.is_empty() {
+        store.append(instance, epoch, &rows).await?;
+        folder::catch_up(store, instance).await?;
     }
     Ok(())
 }
@@ -92,7 +120,9 @@ fn dialogs(timeline: &[JournalEntry]) -> Vec<DialogSnapshot> {
                 Ok(snapshot) => {
                     last.insert(*leg, snapshot);
                 }
-                Err(error) => tracing::error!(%error, "a dialog in the journal cannot be read; its far side gets no BYE"),
+                Err(error) => {
+                    tracing::error!(%error, "a dialog in the journal cannot be read; its far side gets no BYE")
+                }
             }
         }
     }

@@ -3,9 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context, Result};
-use cordboard_sip::{
-    CalledFrom, CallerFrom, Credentials, Listen, Transport, TrunkConfig, UserAgent, UserAgentConfig,
-};
+use cordboard_sip::{CalledFrom, CallerFrom, Credentials, Listen, Transport, TrunkConfig, UserAgent, UserAgentConfig};
 
 use crate::config::{self, Config};
 
@@ -60,7 +58,9 @@ fn trunk(trunk: &config::Trunk) -> Result<TrunkConfig> {
 fn credentials(trunk: &config::Trunk) -> Result<Option<Credentials>> {
     let (Some(user), Some(password)) = (&trunk.user, &trunk.password) else { return Ok(None) };
     let password = match password.strip_prefix("env:") {
-        Some(name) => std::env::var(name).with_context(|| format!("password = \"env:{name}\", but {name} is not set"))?,
+        Some(name) => {
+            std::env::var(name).with_context(|| format!("password = \"env:{name}\", but {name} is not set"))?
+        }
         None => password.clone(),
     };
     Ok(Some(Credentials { user: user.clone(), password, realm: None }))
