@@ -7,6 +7,7 @@ mod stories {
     mod both_change_media;
     mod far_end_misbehaves;
     mod many_calls;
+    mod nobody_listens;
     mod strangers_and_garbage;
     mod trunks;
     mod two_agents_talk;
