@@ -1,6 +1,6 @@
 //! A folded call record as the store keeps it: figures in columns, the whole record beside them as JSON.
 
-use cordboard_core::{CallId, CallRecord};
+use cordboard_core::{CallId, CallRecord, Disposition, Moment};
 use cordboard_store::CallRecordRow;
 
 use crate::numbers;
@@ -28,7 +28,7 @@ pub fn row(record: &CallRecord) -> CallRecordRow {
         held_ms: record.held_ms,
         agents: record.agents.iter().map(|agent| agent.0.clone()).collect(),
         groups: record.groups.iter().map(|group| group.0.clone()).collect(),
-        disposition: word(&record.disposition),
+        disposition: word(&disposition(record)),
         ended_by: word(&record.by),
         sip_status: record.sip_status,
         release_text: record.text.clone(),
@@ -36,6 +36,17 @@ pub fn row(record: &CallRecord) -> CallRecordRow {
         transfers: 0,
         recorded: record.recorded,
         timeline: serde_json::to_value(record).unwrap_or_default(),
+    }
+}
+
+/// How the call ended for those who look for it: a flow that only says sorry after the queue gave up does not change
+/// that the queue gave up.
+fn disposition(record: &CallRecord) -> Disposition {
+    let last_of_queues = record.queue_events.last().and_then(|queue| queue.events.last()).map(|event| event.moment);
+    match (record.disposition, last_of_queues) {
+        (Disposition::FlowEnded, Some(Moment::QueueTimedOut)) => Disposition::QueueTimeout,
+        (Disposition::FlowEnded, Some(Moment::QueueOverflowed)) => Disposition::QueueOverflow,
+        (disposition, _) => disposition,
     }
 }
 

@@ -31,8 +31,21 @@ impl ConfigError {
             }
             None => path.display().to_string(),
         };
-        Self { place, what: with_neighbour(error.message()) }
+        let key = error.span().and_then(|span| key_at(text, span.start));
+        let what = with_neighbour(error.message());
+        let what = match key {
+            Some(key) if !what.contains(&format!("`{key}`")) => format!("`{key}`: {what}"),
+            Some(_) | None => what,
+        };
+        Self { place, what }
     }
+}
+
+/// The key of the line that holds a byte of the text; none where the line is not `key = value`.
+fn key_at(text: &str, byte: usize) -> Option<&str> {
+    let start = text.get(..byte)?.rfind('\n').map_or(0, |at| at + 1);
+    let (key, _) = text[start..].lines().next()?.split_once('=')?;
+    Some(key.trim()).filter(|key| !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
 }
 
 /// Adds the nearest known key to serde's "unknown field" message.

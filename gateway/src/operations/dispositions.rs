@@ -124,12 +124,13 @@ impl End {
     }
 }
 
-/// The vendor's `ReleaseReason`: `486 - Busy Here`.
+/// The vendor's `ReleaseReason`: `486 - Busy Here`. Ends that SIP has no status for are said in our own words.
 pub(super) fn release_reason(row: &CallRecordRow) -> String {
     match (row.sip_status, row.release_text.as_str()) {
         (Some(status), "") => status.to_string(),
         (Some(status), text) => format!("{status} - {text}"),
         (None, "") if row.disposition == "completed" => "200 - OK".to_owned(),
+        (None, "") => row.disposition.replace('_', " "),
         (None, text) => text.to_owned(),
     }
 }
