@@ -7,17 +7,22 @@ mod lines;
 mod session;
 mod stdin;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 pub use arguments::Arguments;
 use exit::Exit;
 use tracing_subscriber::EnvFilter;
 
+/// WebRTC warns of much that is usual, a DTLS client without a server name for one.
+const LOGGED: &str = "warn,rtc=error,rtc_dtls=error,rtc_ice=error,webrtc=error";
+
 /// Runs the agent until it ends; the code says how.
 pub fn run(arguments: Arguments) -> ExitCode {
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_env("CORDBOARD_LOG").unwrap_or_else(|_| EnvFilter::new("warn")))
+        .with_env_filter(EnvFilter::try_from_env("CORDBOARD_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED)))
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     if arguments.devices {
         return Exit::Usage.because(

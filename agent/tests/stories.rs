@@ -2,11 +2,18 @@
 //! WebRTC stack is linked once.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+// The engine's tests have a gateway's media end; here it stands behind a socket.
+#[allow(dead_code)]
+#[path = "../../media/engine/tests/heard/gateway_peer.rs"]
+mod gateway_peer;
+
 #[path = "stories/fake_gateway.rs"]
 mod fake_gateway;
 #[path = "stories/rig.rs"]
 mod rig;
 
+#[path = "stories/an_autopilot_flies.rs"]
+mod an_autopilot_flies;
 #[path = "stories/commands_are_answered.rs"]
 mod commands_are_answered;
 #[path = "stories/the_command_line.rs"]
@@ -21,5 +28,7 @@ mod the_person_signs_out;
 mod the_socket_is_lost;
 #[path = "stories/the_sound_cannot_be_connected.rs"]
 mod the_sound_cannot_be_connected;
+#[path = "stories/the_sound_outlives_the_socket.rs"]
+mod the_sound_outlives_the_socket;
 #[path = "stories/the_way_in_is_barred.rs"]
 mod the_way_in_is_barred;

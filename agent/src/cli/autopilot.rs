@@ -39,7 +39,13 @@ impl Autopilot {
                 self.answering = None;
             }
             AgentEvent::MediaDisconnected | AgentEvent::MediaFailed { .. } => self.media_connected = false,
-            AgentEvent::Refused { refusal, .. } if refusal.code == RefusalCode::NoSound => self.answering = None,
+            // Tried again with the next view, which is what changes when there is sound; at once would be for ever.
+            AgentEvent::Refused { refusal, .. } => {
+                if refusal.code == RefusalCode::NoSound {
+                    self.answering = None;
+                }
+                return vec![];
+            }
             _ => {}
         }
         newest.map(|now| self.act(&now.view)).unwrap_or_default()

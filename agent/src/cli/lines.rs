@@ -4,15 +4,21 @@ use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use cordboard_agent::AgentEvent;
+use serde::Serialize;
 use serde_json::{Value, json};
 
+#[derive(Serialize)]
+struct Line<'a> {
+    event: &'a str,
+    at_ms: u64,
+    #[serde(flatten)]
+    fields: Value,
+}
+
 /// Prints a line; the reader being gone is no reason to end a call.
-pub fn print(event: &str, mut fields: Value) {
+pub fn print(event: &str, fields: Value) {
     let at_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
-    let mut line = json!({ "event": event, "at_ms": at_ms });
-    if let (Some(line), Some(fields)) = (line.as_object_mut(), fields.as_object_mut()) {
-        line.append(fields);
-    }
+    let Ok(line) = serde_json::to_string(&Line { event, at_ms, fields }) else { return };
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }

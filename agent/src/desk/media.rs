@@ -26,6 +26,7 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(6);
 const DISCONNECTED_LIMIT: Duration = Duration::from_secs(5);
 /// How long the gateway may say that there is no sound while the desk thinks there is.
 const DENIED_LIMIT: Duration = Duration::from_secs(3);
+const UNKNOWN: &str = "the gateway no longer knows this connection";
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -143,14 +144,19 @@ impl Media {
 
     /// What a view says about the connection; `fresh` when it is the first on its socket.
     pub(super) fn gateway_says(&mut self, connected: bool, fresh: bool) -> Option<MediaNews> {
-        let Stage::Connected { denied_since, .. } = &mut self.stage else { return None };
+        let denied_since = match &mut self.stage {
+            Stage::Connected { denied_since, .. } => denied_since,
+            // It is being waited for already; only a gateway that knows nothing of it ends the wait.
+            Stage::Disconnected { .. } if fresh && !connected => return Some(self.fail(UNKNOWN.to_owned())),
+            _ => return None,
+        };
         if connected {
             *denied_since = None;
             return None;
         }
         if fresh {
             // A gateway that was restarted knows nothing of the connection that still seems to stand here.
-            return Some(self.fail("the gateway no longer knows this connection".to_owned()));
+            return Some(self.fail(UNKNOWN.to_owned()));
         }
         denied_since.get_or_insert_with(Instant::now);
         None

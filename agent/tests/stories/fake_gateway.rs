@@ -17,6 +17,8 @@ use cordboard_wire::{
 };
 use tokio::sync::mpsc;
 
+use crate::gateway_peer::GatewayPeer;
+
 pub const PASSWORD: &str = "cordboard";
 /// Long enough for a machine with a lot to do, short enough to notice that something never comes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -136,6 +138,17 @@ impl FakeDesk {
                 ClientMessage::Command { id, command } => return (id, command),
                 ClientMessage::MediaOffer { id, .. } => self.refuse(id, RefusalCode::Unavailable),
                 _ => {}
+            }
+        }
+    }
+
+    /// Waits for the media offer and answers it with a peer of str0m's.
+    pub async fn connect_sound(&mut self, media_id: u32) -> GatewayPeer {
+        loop {
+            if let ClientMessage::MediaOffer { id, sdp } = self.hear().await {
+                let (peer, sdp) = GatewayPeer::answer(&sdp);
+                self.say(&GatewayMessage::MediaAnswer { id, media_id, sdp });
+                return peer;
             }
         }
     }

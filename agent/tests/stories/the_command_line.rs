@@ -11,7 +11,8 @@ use tokio::process::{Child, ChildStdout};
 use crate::fake_gateway::{FakeDesk, FakeGateway, PASSWORD, within};
 use crate::rig::{a_view, a_view_with};
 
-struct Process {
+/// The agent's process and what it prints.
+pub struct Process {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
@@ -23,7 +24,7 @@ fn command(url: &str, more: &[&str]) -> tokio::process::Command {
     command
 }
 
-async fn start(gateway: &mut FakeGateway, more: &[&str]) -> (Process, FakeDesk) {
+pub async fn start(gateway: &mut FakeGateway, more: &[&str]) -> (Process, FakeDesk) {
     let mut child = command(&gateway.url(), more).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     (Process { child, lines }, gateway.desk().await)
@@ -36,7 +37,7 @@ async fn fails(url: &str, more: &[&str], code: i32) -> String {
 }
 
 impl Process {
-    async fn line(&mut self, event: &str) -> Value {
+    pub async fn line(&mut self, event: &str) -> Value {
         within(async {
             loop {
                 let line = self.lines.next_line().await.unwrap().expect("the agent ended");
@@ -50,7 +51,7 @@ impl Process {
         .await
     }
 
-    async fn type_line(&mut self, line: &str) {
+    pub async fn type_line(&mut self, line: &str) {
         self.child.stdin.as_mut().unwrap().write_all(format!("{line}\n").as_bytes()).await.unwrap();
     }
 
