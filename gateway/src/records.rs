@@ -1,6 +1,6 @@
 //! A folded call record as the store keeps it: figures in columns, the whole record beside them as JSON.
 
-use cordboard_core::{CallId, CallRecord, Disposition, Moment};
+use cordboard_core::{CallId, CallRecord, Disposition, record::Moment};
 use cordboard_store::CallRecordRow;
 
 use crate::numbers;
