@@ -51,10 +51,12 @@ impl Owner {
             }
         }
         entry.socket = Some(Socket { desk, session, farewell: Some(farewell) });
-        // A desk that kept its sound goes on with it; any other page has to connect its own before it is rung.
+        // A desk that kept its sound goes on with it; any other page has to connect its own, and until then nobody
+        // hears the agent.
         match &mut entry.media {
             Some(media) if Some(media.media_id) == media_id => media.desk = desk,
-            Some(_) | None => {}
+            Some(media) => media.connected = false,
+            None => {}
         }
         tracing::info!(agent = %agent, "desk opened");
         self.sign_in(agent).await;

@@ -81,11 +81,16 @@ pub async fn sign_in(State(doors): State<Shared>, Json(request): Json<SignInRequ
     })
 }
 
-/// `GET /api/session`
-pub async fn who(State(doors): State<Shared>, person: Person) -> Result<Json<SignInAnswer>, Failure> {
+/// `GET /api/session`: who is signed in; 204 when nobody is, which is no failure but what a page asks when it opens.
+pub async fn who(State(doors): State<Shared>, person: Result<Person, Failure>) -> Result<Response, Failure> {
+    let person = match person {
+        Ok(person) => person,
+        Err(failure) if failure.status == StatusCode::UNAUTHORIZED => return Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(failure) => return Err(failure),
+    };
     let user = doors.store.user(&person.instance, &person.user_id).await.map_err(|error| Failure::store(&error))?;
     let user = user.ok_or_else(Failure::not_signed_in)?;
-    Ok(Json(describe(&doors, &person.instance, &user)))
+    Ok(Json(describe(&doors, &person.instance, &user)).into_response())
 }
 
 /// `DELETE /api/session`

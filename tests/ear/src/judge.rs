@@ -72,6 +72,16 @@ impl Verdict {
 
 /// Searches what was heard for what was said, over every offset.
 pub fn listen(heard: &Sound, said: &Sound) -> Verdict {
+    judge(heard, said, None)
+}
+
+/// The same for a mouth that says it over and over: each stretch may come from any of the rounds.
+pub fn listen_to_rounds(heard: &Sound, said: &Sound) -> Verdict {
+    let round = (said.milliseconds() * ROWS_A_SECOND as u64 / 1000) as usize;
+    judge(heard, said, Some(round.max(1)))
+}
+
+fn judge(heard: &Sound, said: &Sound, round: Option<usize>) -> Verdict {
     let said = Features::of(said);
     let heard = Features::of(heard);
     let none = Verdict { score: 0.0, lag_ms: 0, pieces: Vec::new() };
@@ -93,12 +103,17 @@ pub fn listen(heard: &Sound, said: &Sound) -> Verdict {
 
     // An offset is where in `heard` the beginning of `said` would lie; shifted so that it is never negative.
     let shift = said.rows.len();
-    let mut votes = vec![0f32; shift + heard.rows.len()];
+    let offsets = shift + heard.rows.len();
+    // Offsets that are whole rounds apart are one.
+    let round = round.unwrap_or(offsets);
+    let mut votes = vec![0f32; round.min(offsets)];
     for (start, curve) in starts.iter().zip(&curves) {
-        let near = widened(curve);
-        for (position, score) in near.iter().enumerate() {
-            votes[position + shift - start] += score.max(0.0);
+        let mut own = vec![0f32; votes.len()];
+        for (position, score) in widened(curve).into_iter().enumerate() {
+            let slot = &mut own[(position + shift - start) % round];
+            *slot = slot.max(score);
         }
+        votes.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
     }
     let offset = (0..votes.len()).max_by(|a, b| votes[*a].total_cmp(&votes[*b])).unwrap_or(shift);
 
@@ -106,8 +121,12 @@ pub fn listen(heard: &Sound, said: &Sound) -> Verdict {
         .iter()
         .zip(&curves)
         .map(|(start, curve)| {
-            let middle = (offset + start) as i64 - shift as i64;
-            let (at, score) = best_within(curve, middle - SWAY as i64, middle + SWAY as i64);
+            let near = |offset: usize| {
+                let middle = (offset + start) as i64 - shift as i64;
+                best_within(curve, middle - SWAY as i64, middle + SWAY as i64)
+            };
+            let rounds = (offset..offsets).step_by(round).map(near);
+            let (at, score) = rounds.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
             let (_, anywhere) = best_within(curve, 0, curve.len() as i64);
             Piece { said_at_ms: ms(*start), heard_at_ms: ms(at), score, anywhere }
         })
@@ -119,10 +138,20 @@ pub fn listen(heard: &Sound, said: &Sound) -> Verdict {
 }
 
 /// Fails unless most of what was said was heard, in order.
-#[allow(clippy::panic, reason = "an assertion of tests")]
 #[track_caller]
 pub fn assert_heard(heard: &Sound, said: &Sound, whose: &str) -> Verdict {
-    let verdict = listen(heard, said);
+    assert_is_heard(listen(heard, said), heard, whose)
+}
+
+/// Fails unless most of what was said over and over was heard, in order, beginning anywhere in it.
+#[track_caller]
+pub fn assert_heard_in_rounds(heard: &Sound, said: &Sound, whose: &str) -> Verdict {
+    assert_is_heard(listen_to_rounds(heard, said), heard, whose)
+}
+
+#[allow(clippy::panic, reason = "an assertion of tests")]
+#[track_caller]
+fn assert_is_heard(verdict: Verdict, heard: &Sound, whose: &str) -> Verdict {
     if !verdict.is_heard() {
         panic!(
             "{whose}: not heard. score {:.2}, coverage {:.2} [{}] in {} ms at {:.0} dBFS",

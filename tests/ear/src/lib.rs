@@ -11,7 +11,9 @@ mod judge;
 mod sound;
 mod speech;
 
-pub use judge::{HEARD, Piece, STRAY, Verdict, assert_heard, assert_not_heard, listen};
+pub use judge::{
+    HEARD, Piece, STRAY, Verdict, assert_heard, assert_heard_in_rounds, assert_not_heard, listen, listen_to_rounds,
+};
 pub use sound::Sound;
 pub use speech::{Mouth, have_speech};
 

@@ -106,7 +106,7 @@ impl Sound {
 
     /// The piece from one moment to another; what lies outside is left out.
     pub fn piece(&self, from_ms: u64, to_ms: u64) -> Sound {
-        let index = |ms: u64| ((ms * u64::from(self.rate_hz) / 1000) as usize).min(self.samples.len());
+        let index = |ms: u64| ((ms.saturating_mul(u64::from(self.rate_hz)) / 1000) as usize).min(self.samples.len());
         Sound {
             rate_hz: self.rate_hz,
             samples: self.samples[index(from_ms)..index(to_ms).max(index(from_ms))].to_vec(),

@@ -1,7 +1,9 @@
 //! The ear's margins, on real speech through what a call does to it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
 
-use cordboard_ear::{HEARD, Mouth, Sound, Verdict, alaw, assert_heard, assert_not_heard, have_speech, listen};
+use cordboard_ear::{
+    HEARD, Mouth, Sound, Verdict, alaw, assert_heard, assert_not_heard, have_speech, listen, listen_to_rounds,
+};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -162,6 +164,21 @@ fn half_of_what_was_said_is_not_heard() {
     let Some(said) = mouths(1) else { return };
     let half = said[0].piece(0, said[0].milliseconds() / 2);
     assert!(!listen(&framed(500, &half, 4000), &said[0]).is_heard());
+}
+
+#[test]
+fn words_said_over_and_over_are_heard_from_any_point_on() {
+    let Some(said) = mouths(2) else { return };
+    let mut rounds = said[0].clone();
+    (0..2).for_each(|_| rounds.samples.extend(&said[0].samples));
+    let whole = said[0].milliseconds();
+    for from in (0..whole).step_by(1700) {
+        let heard = network(&rounds.piece(from, from + whole + 1200), 0.03, 2, from);
+        assert!(listen_to_rounds(&heard, &said[0]).is_heard(), "from {from} ms on");
+        assert!(listen_to_rounds(&heard, &said[1]).is_absent());
+    }
+    let half = rounds.piece(whole / 4, whole * 3 / 4);
+    assert!(!listen_to_rounds(&half, &said[0]).is_heard(), "half a round is not a round");
 }
 
 #[test]
