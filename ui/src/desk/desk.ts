@@ -1,6 +1,7 @@
 /** A signed-in desk: joins socket, sound, ring, notifications and customer page. Lives as long as the sign-in. */
 import i18n from "i18next";
 
+import type { CallView } from "../generated/CallView";
 import type { Command } from "../generated/Command";
 import type { Locale } from "../generated/Locale";
 import type { Platform } from "../platform/ports";
@@ -12,6 +13,8 @@ import { useDesk } from "./store";
 import { ringingCall, safeUrl, soundMatters, wantedMicrophone, wantedPop } from "./wishes";
 
 const MEASURE_MS = 2_000;
+/** A ring outlives a short loss of the gateway, not a long one: the call may be elsewhere by then. */
+const RING_GRACE_MS = 5_000;
 const MINE = "desk";
 const POPPED = "popped";
 
@@ -24,6 +27,7 @@ export class Desk {
   #measuring: ReturnType<typeof setInterval> | null = null;
   #refusals = 0;
   #tabIsBlank = false;
+  #grace: ReturnType<typeof setTimeout> | undefined;
 
   constructor(platform: Platform, sessionEnded: (message: string | null) => void) {
     this.#platform = platform;
@@ -76,12 +80,8 @@ export class Desk {
   stop(): void {
     this.#unsubscribe();
     this.#connection.stop();
-    this.#media?.stop();
-    this.#platform.callAudio?.setMicrophone("closed");
-    this.#platform.ringer?.stop();
-    this.#platform.notifier?.quiet();
-    this.#platform.preferences.rememberInTab(MINE, null);
-    if (this.#measuring !== null) clearInterval(this.#measuring);
+    clearTimeout(this.#grace);
+    this.#leave();
     useDesk.getState().apply({ type: "signed_out" });
   }
 
@@ -106,6 +106,7 @@ export class Desk {
     useDesk.getState().apply({
       type: "command_refused_here",
       refused: {
+        kind: "refused",
         key: `here-${this.#refusals}`,
         command: command.type,
         refusal: { code: "unavailable", message: i18n.t("errors.notConnected"), reference: "" },
@@ -115,20 +116,37 @@ export class Desk {
   }
 
   #follow(state: DeskState, before: DeskState): void {
-    const { view } = state;
+    const { view, link } = state;
+    if (link.phase === "stopped") {
+      this.#leave();
+      return;
+    }
+    if (link.phase !== before.link.phase) this.#watchRing(link.phase === "open");
     if (view === null) return;
     this.#media?.gatewayHas(view.agent.media_connected);
     this.#platform.callAudio?.setMicrophone(wantedMicrophone(view));
-    // Without a socket nobody can answer, and the call may long be elsewhere.
-    this.#ring(state.link.phase === "open" || before.link.phase === "open" ? state : { ...state, view: null });
+    if (view !== before.view) this.#ring(ringingCall(view));
     this.#pop(state);
     this.#measure(soundMatters(view));
     const talked = mainCall(before.view);
     if (talked !== null && mainCall(view) === null) this.#platform.preferences.rememberInTab(POPPED, null);
   }
 
-  #ring(state: DeskState): void {
-    const call = ringingCall(state.view);
+  /** The desk is somewhere else now: nothing may be heard or said here. */
+  #leave(): void {
+    this.#media?.stop();
+    this.#platform.callAudio?.setMicrophone("closed");
+    this.#ring(null);
+    this.#measure(false);
+    this.#platform.preferences.rememberInTab(MINE, null);
+  }
+
+  #watchRing(open: boolean): void {
+    clearTimeout(this.#grace);
+    if (!open) this.#grace = setTimeout(() => this.#ring(null), RING_GRACE_MS);
+  }
+
+  #ring(call: CallView | null): void {
     if ((call?.call_id ?? null) === this.#ringing) return;
     this.#ringing = call?.call_id ?? null;
     const { ringer, notifier } = this.#platform;

@@ -56,10 +56,10 @@ describe("commands", () => {
   it("leave a refusal that stays until read", () => {
     const refusal = { code: "bad_number" as const, message: "no", reference: "R-1" };
     const state = hear(sent, { type: "refused", id: 4, refusal });
-    expect(state.refused).toMatchObject([{ command: "ready", refusal }]);
+    expect(state.ownNotices).toMatchObject([{ command: "ready", refusal }]);
     expect(isPending(state, "ready")).toBe(false);
-    const key = state.refused[0]?.key ?? "";
-    expect(reduce(state, { type: "refusal_read", key }).refused).toEqual([]);
+    const key = state.ownNotices[0]?.key ?? "";
+    expect(reduce(state, { type: "notice_read", key }).ownNotices).toEqual([]);
   });
 
   it("show the same refusal once, with the newest reference", () => {
@@ -68,7 +68,7 @@ describe("commands", () => {
       state = reduce(state, { type: "command_sent", id, command: { type: "ready" } });
       state = hear(state, { type: "refused", id, refusal: { code: "no_sound", message: "no", reference } });
     }
-    expect(state.refused.map((refused) => refused.refusal.reference)).toEqual(["R-2"]);
+    expect(state.ownNotices.map((notice) => (notice.kind === "refused" ? notice.refusal.reference : ""))).toEqual(["R-2"]);
   });
 
   it("are forgotten when the link is lost", () => {
@@ -83,6 +83,26 @@ describe("the main call", () => {
     expect(mainCall(aView({ calls }))?.call_id).toBe("c");
     expect(mainCall(aView({ calls: calls.slice(0, 2) }))?.call_id).toBe("b");
     expect(mainCall(aView())).toBeNull();
+  });
+});
+
+describe("a call that is gone after the gateway was", () => {
+  const talking = aView({ calls: [aCall({ phase: "talking" })] });
+  const view = (v: typeof talking): GatewayMessage => ({ type: "view", seq: 1, now_ms: 1_000, view: v });
+  const back = (v: typeof talking) => hear(hear(hear(EMPTY, view(talking)), WELCOME), view(v)).ownNotices;
+
+  it("is told of", () => {
+    expect(back(aView())).toMatchObject([{ kind: "call_gone", number: "13800138000" }]);
+  });
+
+  it("is not told of when it goes on, or when the gateway tells of it", () => {
+    expect(back(talking)).toEqual([]);
+    const notice = { notice_id: "N", code: "call_lost" as const, message: "", at_ms: 1, call_id: "job-1" };
+    expect(back(aView({ notices: [notice] }))).toEqual([]);
+  });
+
+  it("is not told of when it ends while the desk is there", () => {
+    expect(hear(hear(EMPTY, view(talking)), { ...view(aView()), seq: 2 } as GatewayMessage).ownNotices).toEqual([]);
   });
 });
 

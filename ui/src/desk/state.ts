@@ -15,13 +15,12 @@ export type Link =
   | { phase: "waiting"; attempt: number; retryAt: number }
   | { phase: "stopped"; code: ByeCode; message: string };
 
-/** A refused command: kept until read. */
-export interface RefusedCommand {
-  key: string;
-  command: Command["type"] | "media";
-  refusal: Refusal;
-  at: number;
-}
+/** What this desk itself noticed, beside the gateway's notices: kept until read. */
+export type OwnNotice =
+  | { kind: "refused"; key: string; command: Command["type"] | "media"; refusal: Refusal; at: number }
+  | { kind: "call_gone"; key: string; number: string; at: number };
+
+export type RefusedCommand = Extract<OwnNotice, { kind: "refused" }>;
 
 export interface Sound {
   microphone: MicrophoneState;
@@ -38,7 +37,7 @@ export interface DeskState {
   skewMs: number;
   /** Commands that have not been answered yet, by id. */
   pending: Readonly<Record<number, Command>>;
-  refused: readonly RefusedCommand[];
+  ownNotices: readonly OwnNotice[];
   sound: Sound;
   /** Whether the tab of the customer page could not be reached when a call wanted it. */
   customerTabLost: boolean;
@@ -49,7 +48,7 @@ export type DeskEvent =
   | { type: "message_received"; message: GatewayMessage; at: number }
   | { type: "command_sent"; id: number; command: Command }
   | { type: "command_refused_here"; refused: RefusedCommand }
-  | { type: "refusal_read"; key: string }
+  | { type: "notice_read"; key: string }
   | { type: "sound_changed"; change: Partial<Sound> }
   | { type: "customer_tab_changed"; lost: boolean }
   | { type: "signed_out" };
@@ -60,7 +59,7 @@ export const EMPTY: DeskState = {
   seq: 0,
   skewMs: 0,
   pending: {},
-  refused: [],
+  ownNotices: [],
   sound: {
     microphone: "unknown",
     media: "off",
@@ -70,7 +69,7 @@ export const EMPTY: DeskState = {
   customerTabLost: false,
 };
 
-const MOST_REFUSALS = 20;
+const MOST_NOTICES = 20;
 
 export function reduce(state: DeskState, event: DeskEvent): DeskState {
   switch (event.type) {
@@ -82,9 +81,9 @@ export function reduce(state: DeskState, event: DeskEvent): DeskState {
     case "command_sent":
       return { ...state, pending: { ...state.pending, [event.id]: event.command } };
     case "command_refused_here":
-      return withRefusal(state, event.refused);
-    case "refusal_read":
-      return { ...state, refused: state.refused.filter((refused) => refused.key !== event.key) };
+      return withNotice(state, event.refused);
+    case "notice_read":
+      return { ...state, ownNotices: state.ownNotices.filter((notice) => notice.key !== event.key) };
     case "sound_changed":
       return { ...state, sound: { ...state.sound, ...event.change } };
     case "customer_tab_changed":
@@ -101,31 +100,57 @@ function received(state: DeskState, message: GatewayMessage, at: number): DeskSt
       return { ...state, link: { phase: "open" }, seq: 0 };
     case "view":
       if (message.seq < state.seq) return state;
-      return { ...state, view: message.view, seq: message.seq, skewMs: message.now_ms - at };
+      return withCallGone(
+        { ...state, view: message.view, seq: message.seq, skewMs: message.now_ms - at },
+        // The first view after a welcome may tell of something that happened in between.
+        state.seq === 0 ? state.view : null,
+        message.now_ms,
+      );
     case "accepted":
     case "media_answer":
       return { ...state, pending: without(state.pending, message.id) };
     case "refused": {
       const command = state.pending[message.id];
       const refused: RefusedCommand = {
+        kind: "refused",
         key: `${message.id}-${message.refusal.reference}`,
         command: command?.type ?? "media",
         refusal: message.refusal,
         at: at + state.skewMs,
       };
-      return withRefusal({ ...state, pending: without(state.pending, message.id) }, refused);
+      return withNotice({ ...state, pending: without(state.pending, message.id) }, refused);
     }
     case "bye":
       return state;
   }
 }
 
-function withRefusal(state: DeskState, refused: RefusedCommand): DeskState {
+function withNotice(state: DeskState, notice: OwnNotice): DeskState {
   // The same refusal twice in a row is one fact.
-  const others = state.refused.filter(
-    (old) => !(old.command === refused.command && old.refusal.code === refused.refusal.code),
+  const others = state.ownNotices.filter(
+    (old) =>
+      !(
+        old.kind === "refused" &&
+        notice.kind === "refused" &&
+        old.command === notice.command &&
+        old.refusal.code === notice.refusal.code
+      ),
   );
-  return { ...state, refused: [...others, refused].slice(-MOST_REFUSALS) };
+  return { ...state, ownNotices: [...others, notice].slice(-MOST_NOTICES) };
+}
+
+/** A call that was talked on when the gateway was lost, and of which it knows nothing any more. */
+function withCallGone(state: DeskState, before: DeskView | null, at: number): DeskState {
+  const { view } = state;
+  const call = mainCall(before);
+  if (view === null || call === null || (call.phase !== "talking" && call.phase !== "held")) return state;
+  const told =
+    view.calls.some((other) => other.call_id === call.call_id) ||
+    view.wrap_up?.call.call_id === call.call_id ||
+    view.notices.some((notice) => notice.call_id === call.call_id);
+  if (told) return state;
+  const number = call.direction === "inbound" ? call.caller : call.called;
+  return withNotice(state, { kind: "call_gone", key: `gone-${call.call_id}`, number, at });
 }
 
 function without(pending: DeskState["pending"], id: number): DeskState["pending"] {

@@ -52,6 +52,7 @@ export const en: Dictionary = {
     waiting: "Connection to the gateway lost. Next try in {{seconds}} s",
     reconnecting: "Connection to the gateway lost. Reconnecting…",
     callGoesOn: "Your call goes on.",
+    soundLostToo: "The sound is interrupted too.",
     inUseTitle: "Your desk is open somewhere else",
     takenOverTitle: "Your desk has moved somewhere else",
     takeOver: "Use it here",
@@ -124,6 +125,7 @@ export const en: Dictionary = {
     lastContact: "Last contact",
     firstContact: "First call",
     firstDial: "First contact",
+    startedAt: "Dialled at",
     mute: "Mute",
     unmute: "Unmute",
     hold: "Hold",
@@ -372,6 +374,8 @@ export const en: Dictionary = {
     copy: "Copy",
     copied: "Copied",
     reference: "Id {{id}}",
+    callGone:
+      "Your call with {{number}} ended while the gateway was out of reach. Call the customer back if needed; the record tells more.",
     title: {
       ring_timed_out: "Call not answered",
       dial_failed: "Call did not get through",

@@ -47,6 +47,7 @@ export const zh = {
     waiting: "与网关的连接已中断，{{seconds}} 秒后重连",
     reconnecting: "与网关的连接已中断，正在重连…",
     callGoesOn: "通话不受影响。",
+    soundLostToo: "语音也已中断。",
     inUseTitle: "您的工作台已在别处打开",
     takenOverTitle: "工作台已转移到别处",
     takeOver: "在此处使用",
@@ -119,6 +120,7 @@ export const zh = {
     lastContact: "上次联系",
     firstContact: "首次来电",
     firstDial: "首次联系",
+    startedAt: "拨出时间",
     mute: "静音",
     unmute: "取消静音",
     hold: "保持",
@@ -350,6 +352,7 @@ export const zh = {
     copy: "复制",
     copied: "已复制",
     reference: "编号 {{id}}",
+    callGone: "与 {{number}} 的通话在网关失联期间已结束。如有需要，请回拨客户；详情见通话记录。",
     title: {
       ring_timed_out: "来电未接听",
       dial_failed: "外呼失败",

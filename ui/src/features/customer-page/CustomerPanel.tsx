@@ -7,6 +7,14 @@ import { useDesk } from "../../desk/store";
 import { safeUrl, wantedPop } from "../../desk/wishes";
 import { useTools } from "../shell/DeskContext";
 
+/** What a page of somebody else's may do: everything but taking the desk's own window away. */
+const GUEST =
+  "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals";
+
+function isOurs(url: string): boolean {
+  return new URL(url).origin === window.location.origin;
+}
+
 /** The last page a call asked for stays until the next one: the agent may still be writing into it. */
 function usePage(): string | null {
   const home = useDesk((state) => safeUrl(state.view?.centre.pop_home_url ?? null));
@@ -44,10 +52,12 @@ export function CustomerPanel() {
   const { platform, preferences, prefer } = useTools();
   const page = usePage();
   const [life, setLife] = useState(0);
+  const known = useDesk((state) => state.view !== null);
   const lost = useDesk((state) => state.customerTabLost);
   const apply = useDesk((state) => state.apply);
   const inTab = preferences.customerPage === "tab" && !lost;
 
+  if (!known) return null;
   if (page === null) {
     return <p className="grid flex-1 place-items-center p-8 text-center text-faint">{t("crmPanel.none")}</p>;
   }
@@ -83,8 +93,7 @@ export function CustomerPanel() {
           key={`${page}#${life}`}
           src={page}
           title={t("crmPanel.frame")}
-          // Everything but taking the desk's own window away.
-          sandbox="allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals"
+          {...(isOurs(page) ? {} : { sandbox: GUEST })}
           className="min-h-0 w-full flex-1 border-0 bg-surface"
         />
       )}

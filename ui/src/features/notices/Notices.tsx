@@ -13,7 +13,7 @@ export function Notices() {
   const { desk } = useTools();
   const now = useNow();
   const notices = useDesk((state) => state.view?.notices) ?? [];
-  const refused = useDesk((state) => state.refused);
+  const own = useDesk((state) => state.ownNotices);
   const apply = useDesk((state) => state.apply);
   return (
     <section
@@ -31,14 +31,14 @@ export function Notices() {
           onRead={() => desk.act({ type: "dismiss_notice", notice_id: notice.notice_id })}
         />
       ))}
-      {refused.map((refusal) => (
+      {own.map((notice) => (
         <NoticeCard
-          key={refusal.key}
-          title={t("notice.title.refused")}
-          message={refusal.refusal.message}
-          reference={refusal.refusal.reference}
-          when={moment(refusal.at, now, t, i18n.language)}
-          onRead={() => apply({ type: "refusal_read", key: refusal.key })}
+          key={notice.key}
+          title={t(notice.kind === "refused" ? "notice.title.refused" : "notice.title.call_lost")}
+          message={notice.kind === "refused" ? notice.refusal.message : t("notice.callGone", { number: notice.number })}
+          reference={notice.kind === "refused" ? notice.refusal.reference : ""}
+          when={moment(notice.at, now, t, i18n.language)}
+          onRead={() => apply({ type: "notice_read", key: notice.key })}
         />
       ))}
     </section>

@@ -258,6 +258,28 @@ describe("trouble", () => {
     await waitFor(() => expect(home.sockets.opened).toHaveLength(2));
   });
 
+  it("falls silent when another desk takes over, and does not take it back by a reload", async () => {
+    await openDesk(aView({ calls: [aCall({ phase: "talking" })] }));
+    expect(home.audio.wishes.at(-1)).toBe("open");
+    act(() => home.sockets.last.say({ type: "bye", code: "taken_over", message: "" }));
+    expect(home.audio.wishes.at(-1)).toBe("closed");
+    expect(home.audio.disconnected).toBe(1);
+    expect(home.memory.has("desk")).toBe(false);
+  });
+
+  it("rings on over a short loss of the gateway, once", async () => {
+    const ringing = aView({ calls: [aCall()] });
+    await openDesk(ringing);
+    act(() => home.sockets.last.handlers.closed());
+    await waitFor(() => expect(home.sockets.opened).toHaveLength(2));
+    await act(async () => {
+      await Promise.resolve();
+      home.sockets.last.welcome();
+      home.sockets.last.show(ringing);
+    });
+    expect(home.done.filter((done) => done === "ring" || done === "stop ringing")).toEqual(["ring"]);
+  });
+
   it("returns to the sign-in page when the session ends", async () => {
     await openDesk();
     act(() => home.sockets.last.say({ type: "bye", code: "session_ended", message: "Your session has ended." }));

@@ -10,6 +10,7 @@ export function LinkStrip({ busy }: { busy: boolean }) {
   const link = useDesk((state) => state.link);
   const skew = useDesk((state) => state.skewMs);
   const known = useDesk((state) => state.view !== null);
+  const sounding = useDesk((state) => state.sound.media === "connected");
   const now = useNow();
   if (link.phase === "open" || link.phase === "off" || link.phase === "stopped") return null;
   const seconds = link.phase === "waiting" ? Math.max(0, Math.ceil((link.retryAt + skew - now) / 1_000)) : 0;
@@ -26,7 +27,7 @@ export function LinkStrip({ busy }: { busy: boolean }) {
       <LoaderCircle aria-hidden className="size-4 shrink-0 animate-spin" />
       <span className="truncate">
         {text}
-        {busy && ` · ${t("link.callGoesOn")}`}
+        {busy && ` · ${t(sounding ? "link.callGoesOn" : "link.soundLostToo")}`}
       </span>
     </div>
   );

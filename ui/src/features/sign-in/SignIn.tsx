@@ -1,4 +1,4 @@
-import { Eye, EyeOff, Mic, TriangleAlert } from "lucide-react";
+import { Eye, EyeOff, Mic } from "lucide-react";
 import { type SyntheticEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -9,16 +9,12 @@ import { DoorError, type Platform } from "../../platform/ports";
 import { LanguageSwitch } from "../shell/LanguageSwitch";
 import { DEMO_PASSWORD, DemoUsers } from "./DemoUsers";
 import { CustomerPageChoice } from "./CustomerPageChoice";
+import { type Failure, FailureNote } from "./FailureNote";
 
 interface Props {
   platform: Platform;
   message: string | null;
   onSignedIn: (who: SignInAnswer) => void;
-}
-
-interface Failure {
-  message: string;
-  reference: string | null;
 }
 
 const FIELD =
@@ -78,17 +74,7 @@ export function SignIn({ platform, message, onSignedIn }: Props) {
               {message}
             </p>
           )}
-          {failure !== null && (
-            <div role="alert" id={ids.failure} data-tone="talking" className="mb-4 flex gap-2 rounded-lg bg-tone-soft px-3 py-2 text-tone-ink">
-              <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-              <p>
-                {failure.message}
-                {failure.reference !== null && (
-                  <span className="block text-xs select-all">{t("notice.reference", { id: failure.reference })}</span>
-                )}
-              </p>
-            </div>
-          )}
+          {failure !== null && <FailureNote id={ids.failure} failure={failure} />}
           <label htmlFor={ids.login} className="mb-1 block font-medium">
             {t("signIn.login")}
           </label>

@@ -24,13 +24,19 @@ export function CallFacts({ call }: { call: CallView }) {
   const last =
     call.last_contact_ms === null
       ? t(inbound ? "call.firstContact" : "call.firstDial")
-      : moment(call.last_contact_ms, now, t, i18n.language);
-  const facts: [string, string][] = [
-    [t(inbound ? "call.dialled" : "call.shown"), ownNumberOf(call)],
-    [t("call.queue"), call.queue ?? t("call.direct")],
-    [t("call.waited"), call.waited_ms === null ? "–" : length(call.waited_ms, t)],
-    [t("call.keys"), call.keys === "" ? t("call.noKeys") : Array.from(call.keys).join(" ")],
-  ];
+      : `${t("call.lastContact")}: ${moment(call.last_contact_ms, now, t, i18n.language)}`;
+  const facts: [string, string][] = inbound
+    ? [
+        [t("call.dialled"), ownNumberOf(call)],
+        [t("call.queue"), call.queue ?? t("call.direct")],
+        [t("call.waited"), call.waited_ms === null ? "–" : length(call.waited_ms, t)],
+        [t("call.keys"), call.keys === "" ? t("call.noKeys") : Array.from(call.keys).join(" ")],
+      ]
+    : [
+        [t("call.shown"), ownNumberOf(call)],
+        [t("call.queue"), call.queue ?? "–"],
+        [t("call.startedAt"), moment(call.started_ms, now, t, i18n.language)],
+      ];
   return (
     <div className="px-4 pt-3.5">
       <p className="text-xs text-faint">
@@ -48,7 +54,7 @@ export function CallFacts({ call }: { call: CallView }) {
         )}
       </div>
       <p className="mb-2.5 truncate text-[0.8125rem] text-soft">
-        {t("call.lastContact")}: {last}
+        {last}
       </p>
       <dl className="grid grid-cols-2 gap-x-4 gap-y-2 border-t border-line pt-2.5">
         {facts.map(([name, value]) => (

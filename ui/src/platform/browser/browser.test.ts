@@ -109,6 +109,19 @@ describe("the quality report", () => {
     expect(report.round_trip_ms).toBeCloseTo(12);
   });
 
+  it("gives the loudness over that time, not of one instant", () => {
+    const statistics = new Statistics();
+    const line = (energy: number, seconds: number) =>
+      new Map<string, unknown>([
+        ["mic", { type: "media-source", kind: "audio", totalAudioEnergy: energy, totalSamplesDuration: seconds }],
+        ["in", { type: "inbound-rtp", kind: "audio", totalAudioEnergy: 0, totalSamplesDuration: seconds }],
+      ]) as unknown as RTCStatsReport;
+    statistics.report(line(0, 0), levels);
+    const report = statistics.report(line(0.02, 2), levels);
+    expect(report.microphone_dbfs).toBeCloseTo(-20);
+    expect(report.speaker_dbfs).toBe(-127);
+  });
+
   it("counts silence made up while nothing was sent as no fault, and never divides by nothing", () => {
     const line = { packetsReceived: 0, packetsLost: 0, totalSamplesReceived: 16_000, concealedSamples: 16_000, silentConcealedSamples: 16_000 };
     expect(new Statistics().report(stats(line), levels)).toMatchObject({ lost_down_percent: 0, concealed_percent: 0, buffer_ms: 0 });
