@@ -28,7 +28,10 @@ impl Ports {
     pub fn new(ip: IpAddr, range: RangeInclusive<u16>) -> Option<Self> {
         let first_even = u32::from(*range.start()).next_multiple_of(2).max(2);
         let pairs = (u32::from(*range.end()) + 1).saturating_sub(first_even) / 2;
-        (pairs > 0).then_some(Self { ip, first_even, pairs, next: 0, range })
+        // Not always the first: far sides of calls that an earlier process lost may still send to the ports it gave.
+        let chance = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
+        let next = u32::try_from(chance % u64::from(pairs.max(1))).unwrap_or(0);
+        (pairs > 0).then_some(Self { ip, first_even, pairs, next, range })
     }
 
     pub fn range(&self) -> (u16, u16) {

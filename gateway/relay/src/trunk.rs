@@ -24,7 +24,8 @@ pub(crate) enum Arrived<'a> {
     Unfit,
 }
 
-/// Sound is latched to one source; until then, to whom SDP promised.
+/// Sound is latched to one source: the first from the address SDP promised, then for good to the exact port it named
+/// if that speaks at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Latch {
     /// Only this address may latch; `None` takes the first that comes (behind NAT).
@@ -117,7 +118,9 @@ impl Trunk {
     fn judge<'a>(&mut self, now_us: u64, from: SocketAddr, datagram: &'a [u8], tally: &Tally) -> Arrived<'a> {
         let Some(remote) = self.remote else { return Arrived::Foreign };
         let expected = match self.latch {
-            Latch::To(source) => source == from,
+            // Whom SDP named to the port always comes before a neighbour who was merely first: a call that an earlier
+            // gateway lost may still be sending to this port.
+            Latch::To(source) => source == from || remote.addr == from,
             Latch::Open(Some(promised)) => promised == from.ip(),
             Latch::Open(None) => true,
         };
@@ -130,7 +133,7 @@ impl Trunk {
         let Some(codec) = codec.filter(|_| !payload.is_empty()).or(is_key.then_some(remote.codec)) else {
             return Arrived::Unfit;
         };
-        if matches!(self.latch, Latch::Open(_)) {
+        if self.latch != Latch::To(from) {
             self.latch = Latch::To(from);
             *tally.latched.lock().unwrap_or_else(PoisonError::into_inner) = Some(from);
         }
