@@ -109,7 +109,7 @@ impl Baresip {
 fn config(folder: &Path, says: &Path, sip: SocketAddr, console: SocketAddr, rtp: (u16, u16)) -> String {
     let (folder, says) = (folder.display(), says.display());
     format!(
-        "poll_method epoll\nsip_listen {sip}\nrtp_ports {}-{}\ncall_local_timeout 120\n\
+        "poll_method epoll\nsip_listen {sip}\nnet_interface 127.0.0.1\nrtp_ports {}-{}\ncall_local_timeout 120\n\
          audio_source aufile,{says}\naudio_player aubridge,ear\naudio_alert aubridge,alert\n\
          ausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\n\
          audio_buffer 20-160\njitter_buffer_delay 2-10\n\

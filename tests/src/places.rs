@@ -14,9 +14,10 @@ pub fn build_folder() -> Result<PathBuf> {
     Ok(folder.to_path_buf())
 }
 
-/// One of our own binaries.
+/// One of our own binaries: from the folder that `CORDBOARD_BINARIES` names, else from where this test was built.
 pub fn binary(name: &str) -> Result<PathBuf> {
-    let path = build_folder()?.join(name);
+    let folder = std::env::var_os("CORDBOARD_BINARIES").map_or_else(build_folder, |folder| Ok(PathBuf::from(folder)))?;
+    let path = folder.join(name);
     ensure!(path.exists(), "{} is not built: run `cargo build --workspace --bins`", path.display());
     Ok(path)
 }

@@ -1,6 +1,7 @@
 //! SIPp: a SIP peer we did not write. It signals; its SDP points at an [`RtpMouth`], which speaks and hears.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -34,19 +35,36 @@ impl Sipp {
     }
 
     /// Waits for one call by a scenario of `tests/sipp/`, at this address.
-    pub async fn answerer(story: &Story, scenario: &str, words: &[&str], address: SocketAddr) -> Result<Sipp> {
-        let sipp = Sipp::start(story, scenario, words, address)?;
+    pub async fn answerer(story: &Story, scenario: &str, address: SocketAddr) -> Result<Sipp> {
+        Sipp::listening(Sipp::start(story, scenario, &[], address)?).await
+    }
+
+    /// Waits for one call and refuses it.
+    pub async fn refuser(story: &Story, status: &str, reason: &str, address: SocketAddr) -> Result<Sipp> {
+        // SIPp takes no variable in a status line.
+        let scenario = std::fs::read_to_string(places::in_repository("tests/sipp/refuses.xml"))?;
+        let file = story.path(&format!("refuses-{status}.xml"));
+        std::fs::write(&file, scenario.replace("[status] [reason]", &format!("{status} {reason}")))?;
+        Sipp::listening(Sipp::start_file(story, &format!("refuses-{status}"), &file, &[], address)?).await
+    }
+
+    async fn listening(sipp: Sipp) -> Result<Sipp> {
+        let address = sipp.address;
         let listens = || async { std::net::UdpSocket::bind(address).is_err().then_some(()) };
         until(&format!("{}: listening", sipp.name), Duration::from_secs(10), listens).await?;
         Ok(sipp)
     }
 
     fn start(story: &Story, scenario: &str, words: &[&str], address: SocketAddr) -> Result<Sipp> {
+        let file = places::in_repository(&format!("tests/sipp/{scenario}.xml"));
+        Sipp::start_file(story, scenario, &file, words, address)
+    }
+
+    fn start_file(story: &Story, scenario: &str, file: &Path, words: &[&str], address: SocketAddr) -> Result<Sipp> {
         let mouth = RtpMouth::open()?;
         let name = format!("sipp-{scenario}-{}", address.port());
         let log = story.path(&format!("{name}-said.txt"));
         let errors = story.path(&format!("{name}-errors.log"));
-        let file = places::in_repository(&format!("tests/sipp/{scenario}.xml"));
         let output = std::fs::File::create(story.path(&format!("{name}-screen.txt")))?;
         let child = Command::new("sipp")
             .args(words)

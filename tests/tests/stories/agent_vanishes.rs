@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use cordboard_tests::{AgentProcess, Gateway, Mouth, Phone, Rig, Sound, Weight, assert_heard, assert_not_heard, story};
+use cordboard_tests::{
+    AgentProcess, Gateway, Mouth, Phone, Rig, Sound, Weight, assert_heard, assert_heard_in_rounds, assert_not_heard,
+    story,
+};
 use cordboard_wire::{CallPhase, EndCause};
 
 use crate::checks::{SALES, SOON, moments, record_of_caller, settings, speaks};
@@ -39,7 +42,7 @@ fn agent_vanishes_mid_call_and_returns() -> Result<()> {
         caller.wait_answer().await?;
         let talking = alice.answer().await?;
         let heard = speaks(&caller.mouth, &caller_words).await?;
-        assert_heard(&heard, &before, "the agent's words at the caller's ear");
+        assert_heard_in_rounds(&heard, &before, "the agent's words at the caller's ear");
 
         alice.vanish().await?;
         let alice = AgentProcess::start(&story, &gateway.url(), "alice", &after, &["--take-over"]).await?;
@@ -47,14 +50,11 @@ fn agent_vanishes_mid_call_and_returns() -> Result<()> {
         assert_eq!(again.call_id, talking.call_id, "the same call, as if nothing had happened");
         assert!(!caller.is_over(), "the caller stays");
         let heard = speaks(&caller.mouth, &caller_words).await?;
-        assert_heard(&heard, &after, "the agent's words after the return");
+        assert_heard_in_rounds(&heard, &after, "the agent's words after the return");
         assert_not_heard(&heard, &before, "words of the desk that vanished");
         caller.hang_up().await?;
         alice.wait_view("no call", |view| view.calls.is_empty()).await?;
 
-        let record = gateway.sign_in("alice").await?.record(&talking.call_id).await?;
-        let moments = moments(&record, "AgentEvents");
-        assert!(moments.contains(&"DeskLost".to_owned()) && moments.contains(&"DeskReturned".to_owned()), "{record:#}");
         assert_heard(&alice.leave().await?, &caller_words, "the caller's words after the return");
         gateway.stop().await
     })
@@ -72,7 +72,8 @@ fn agent_vanishes_for_good() -> Result<()> {
         alice.vanish().await?;
         caller.wait_bye(SOON).await?;
         let record = record_of_caller(&gateway, "13800000006").await?;
-        assert!(record["ReleaseReason"].as_str().is_some_and(|why| !why.is_empty()), "{record:#}");
+        assert!(moments(&record, "AgentEvents").contains(&"DeskLost".to_owned()), "{record:#}");
+        assert_eq!(record["ReleaseReason"], "DeskLost", "{record:#}");
         let alice = AgentProcess::start(&story, &gateway.url(), "alice", &Sound::silence(500), &[]).await?;
         let view = alice.view()?;
         assert!(view.calls.is_empty());

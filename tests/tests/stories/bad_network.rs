@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use cordboard_tests::{
-    AgentProcess, DeskProxy, Gateway, Misfortune, Mouth, Phone, Rig, Weight, assert_heard, assert_not_heard, story,
+    AgentProcess, DeskProxy, Gateway, Misfortune, Mouth, Phone, Rig, Weight, assert_heard, assert_heard_in_rounds,
+    assert_not_heard, story,
 };
 use cordboard_wire::{Command, LegCodec};
 
@@ -24,7 +25,7 @@ fn bad_network() -> Result<()> {
         let talking = alice.answer().await?;
 
         let heard = speaks(&caller.mouth, &clean_words).await?;
-        assert_heard(&heard, &agent_words, "the agent's words while the network is clean");
+        assert_heard_in_rounds(&heard, &agent_words, "the agent's words while the network is clean");
         let codecs = |view: &cordboard_wire::DeskView| {
             view.agent.quality.as_ref().map(|quality| (quality.codec_trunk, quality.codec_down))
         };
@@ -36,7 +37,7 @@ fn bad_network() -> Result<()> {
         let bad = Some((Some(LegCodec::Pcma), Some(LegCodec::Opus)));
         alice.wait_view_within("Opus towards the desk", Duration::from_secs(30), |view| codecs(view) == bad).await?;
         let heard = speaks(&caller.mouth, &bad_words).await?;
-        assert_heard(&heard, &agent_words, "the agent's words through the bad network");
+        assert_heard_in_rounds(&heard, &agent_words, "the agent's words through the bad network");
         let (taken, lost) = network.counts();
         assert!(lost * 100 > taken / 2, "the network was bad: {lost} of {taken} lost");
 

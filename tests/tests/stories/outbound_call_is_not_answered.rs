@@ -26,8 +26,7 @@ fn refused_dials_say_why() -> Result<()> {
         let (gateway, mut alice) = desk(&story, peer, &[]).await?;
         let mut sentences = Vec::new();
         for (status, reason, cause) in REFUSALS {
-            let mut callee =
-                Sipp::answerer(&story, "refuses", &["-key", "status", status, "-key", "reason", reason], peer).await?;
+            let mut callee = Sipp::refuser(&story, status, reason, peer).await?;
             let dialled = alice.dial("13900139000", None).await?;
             let view = ended(&alice, &dialled.call_id).await?;
             callee.ends_well(SOON).await?;
@@ -53,7 +52,7 @@ fn an_unanswered_dial_ends_by_itself() -> Result<()> {
     story("an_unanswered_dial_ends_by_itself", Weight::Light, Duration::from_secs(60), &[Rig::Sipp], async |story| {
         let peer = places::free_address()?;
         let (gateway, mut alice) = desk(&story, peer, &[("DialTimeoutSeconds", "5")]).await?;
-        let mut callee = Sipp::answerer(&story, "never_answers", &[], peer).await?;
+        let mut callee = Sipp::answerer(&story, "never_answers", peer).await?;
         let dialled = alice.dial("13900139000", None).await?;
         alice.wait_call(CallPhase::Alerting).await?;
         let view = ended(&alice, &dialled.call_id).await?;
@@ -70,7 +69,7 @@ fn a_dial_can_be_given_up() -> Result<()> {
     story("a_dial_can_be_given_up", Weight::Light, Duration::from_secs(60), &[Rig::Sipp], async |story| {
         let peer = places::free_address()?;
         let (gateway, mut alice) = desk(&story, peer, &[]).await?;
-        let mut callee = Sipp::answerer(&story, "never_answers", &[], peer).await?;
+        let mut callee = Sipp::answerer(&story, "never_answers", peer).await?;
         let dialled = alice.dial("13900139000", None).await?;
         alice.wait_call(CallPhase::Alerting).await?;
         let view = alice.hang_up(&dialled.call_id).await?;

@@ -38,7 +38,7 @@ fn sipp_answers_holds_and_refuses() -> Result<()> {
         let words = Mouth(2).says()?;
         let phone = Phone::new().await?;
         let address = cordboard_tests::places::free_address()?;
-        let mut sipp = Sipp::answerer(&story, "answerer", &[], address).await?;
+        let mut sipp = Sipp::answerer(&story, "answerer", address).await?;
         let mut call = phone.call(address, "13900000001", "02165001000").await?;
         sipp.learn_far_side().await?;
         sipp.mouth.say(&words);
@@ -59,7 +59,7 @@ fn sipp_never_answers() -> Result<()> {
     story("rigs_sipp_never", Weight::Light, Duration::from_secs(60), &[Rig::Sipp], async |story| {
         let phone = Phone::new().await?;
         let address = cordboard_tests::places::free_address()?;
-        let mut sipp = Sipp::answerer(&story, "never_answers", &[], address).await?;
+        let mut sipp = Sipp::answerer(&story, "never_answers", address).await?;
         let mut call = phone.call(address, "13900000001", "02165001000").await?;
         call.wait_status(180).await?;
         call.cancel().await?;
