@@ -28,6 +28,7 @@ mod reception;
 mod recording;
 mod relay;
 mod slot;
+mod threads;
 mod trunk;
 mod worker;
 

@@ -123,6 +123,7 @@ impl Library {
         let library = Arc::new(Self { clips, ringback: Arc::new(ringback) });
         let far = Arc::clone(&library);
         let encode = move || {
+            crate::threads::be_quiet();
             for clip in far.clips.values().chain([&far.ringback]) {
                 clip.encode_opus();
             }

@@ -12,6 +12,7 @@ mod endpoint;
 mod figures;
 mod house;
 mod mix;
+mod pace;
 mod steer;
 mod tick;
 mod traffic;
@@ -31,6 +32,7 @@ pub(crate) use cross::Crossings;
 pub(crate) use endpoint::{Body, Endpoint};
 use figures::Figures;
 use mix::{Decodings, Mix};
+use pace::Pace;
 use tick::Ticker;
 
 use crate::endpoint::{ById, EndpointId};
@@ -146,13 +148,18 @@ impl Worker {
     /// Runs until the relay stops.
     pub fn run(mut self) {
         let mut events = Events::with_capacity(256);
+        let mut pace = Pace::new(Instant::now());
         while !self.inboxes[self.index].is_stopped() {
+            if let Some(gather) = pace.gather(self.time_left()) {
+                std::thread::sleep(gather);
+            }
             if let Err(error) = self.poll.poll(&mut events, self.time_left())
                 && error.kind() != std::io::ErrorKind::Interrupted
             {
                 tracing::error!(%error, "a media worker cannot poll");
                 break;
             }
+            pace.woke(events.iter().count());
             let mut tokens = std::mem::take(&mut self.unread);
             tokens.extend(events.iter().map(|event| event.token()));
             for token in tokens.drain(..) {

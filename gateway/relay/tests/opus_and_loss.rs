@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use common::desk::Desk;
-use common::ear::{assert_continuous, samples, share, time_at};
+use common::ear::{assert_continuous, longest_hole, samples, share, time_at};
 use common::phone::Phone;
 use common::{House, hear};
 use cordboard_relay::{Codec, EndpointId, QualitySample, RelayEvent};
@@ -100,13 +100,38 @@ fn loss_brings_opus_and_a_clean_network_brings_g711_back() {
 
     house.forget_events();
     desk.lose_percent.store(0, Ordering::Relaxed);
+    desk.g711.forget();
     desk.opus.forget();
     let (patience, clean) = (Duration::from_secs(25), |event: &RelayEvent| {
         matches!(event, RelayEvent::Quality(QualitySample { codec_down: Some(Codec::Pcma), .. }))
     });
     assert!(house.within(patience, &clean).is_some(), "G.711 did not come back");
     desk.g711.wait_for_tone(440.0, 25);
+    let mut both = desk.opus.packets();
+    both.extend(desk.g711.packets());
+    let hole = longest_hole(&both);
+    assert!(hole < Duration::from_millis(150), "{hole:?} without a sound on either stream");
+    let crossed = desk.g711.packets()[0].at..desk.opus.packets().last().unwrap().at;
+    let overlap = crossed.end - crossed.start;
+    assert!(overlap < Duration::from_millis(300), "both streams for {overlap:?}");
     let while_opus = time_at(&samples(&desk.opus.packets()), 440.0);
     assert!(while_opus > 0.95, "{while_opus}");
     phone.ear.wait_for_tone(1_000.0, 25);
+}
+
+#[test]
+fn losses_on_the_trunk_are_not_the_desks() {
+    let house = House::new(1);
+    let desk = connected(&house, 1);
+    let phone = Phone::connect(&house.relay, 2, Codec::Pcma, 440.0);
+    phone.lose_every.store(9, Ordering::Relaxed);
+    desk.say_tone(1_000.0, Codec::Pcma);
+    house.bridge(1, 2);
+    desk.g711.wait("seven seconds", |memory| memory.packets.len() >= 311);
+    assert!(desk.opus.packets().is_empty());
+    let event = house.expect("quality", |event| matches!(event, RelayEvent::Quality(_)));
+    let RelayEvent::Quality(quality) = event else { panic!() };
+    assert!(quality.lost_down_percent < 2.0 && quality.wish_up == Codec::Pcma, "{quality:?}");
+    let numbers: Vec<u16> = desk.g711.packets().iter().map(|packet| packet.header.sequence).collect();
+    assert!(numbers.windows(2).any(|pair| pair[1] == pair[0].wrapping_add(2)), "the desk can see what is missing");
 }

@@ -19,6 +19,7 @@ use str0m::{Candidate, Input, Output, Rtc};
 
 pub struct Load {
     stop: Arc<AtomicBool>,
+    silent: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -33,9 +34,16 @@ impl Load {
             std::thread::sleep(Duration::from_millis(1));
         }
         let stop = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stop);
-        let thread = std::thread::spawn(move || run(desks, codec, &stopped));
-        Self { stop, thread: Some(thread) }
+        let silent = Arc::new(AtomicBool::new(false));
+        let (stopped, silenced) = (Arc::clone(&stop), Arc::clone(&silent));
+        let thread = std::thread::spawn(move || run(desks, codec, &stopped, &silenced));
+        Self { stop, silent, thread: Some(thread) }
+    }
+
+    /// The desks stay connected and say nothing.
+    pub fn silent(self) -> Self {
+        self.silent.store(true, Ordering::Relaxed);
+        self
     }
 }
 
@@ -121,7 +129,7 @@ impl Desk {
     }
 }
 
-fn run(mut desks: Vec<Desk>, codec: Codec, stopped: &AtomicBool) {
+fn run(mut desks: Vec<Desk>, codec: Codec, stopped: &AtomicBool, silent: &AtomicBool) {
     let mut encoder = Encoder::new(&EncoderSettings::speech(16_000)).unwrap();
     let (rate, pt) = if codec == Codec::Opus { (16_000, 111) } else { (8_000, 8) };
     let mut tone = Tone::sine(440.0, -14.0, rate);
@@ -146,6 +154,9 @@ fn run(mut desks: Vec<Desk>, codec: Codec, stopped: &AtomicBool) {
             }
             let now = Instant::now();
             desk.live(now);
+            if silent.load(Ordering::Relaxed) {
+                continue;
+            }
             desk.speak(now, pt, step * codec.units_per_20_ms(), &payload[..length]);
         }
     }

@@ -4,20 +4,22 @@
 //!
 //! Rows: `forward` (two plain legs), `recorded` (the same in stereo), `desk` (a plain leg and a desk over SRTP, G.711
 //! passed through), `desk-recorded`, `transcoded` (G.711 and Opus both ways over SRTP), `prompt`, `conference` (ten on
-//! G.711, a party). The load comes from threads of this process whose CPU is not counted; the figure is read from
+//! G.711, a party), `idle` (a desk that waits). `latency` sends probes through a worker loaded with that many calls and
+//! prints microseconds, with those of two sockets without a gateway beside them. The load comes from threads of this process whose CPU is not counted; the figure is read from
 //! the kernel's account of the workers' and recorder's threads. Load of other programs does not add to it but makes
 //! caches colder.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 mod cpu;
 mod desks;
+mod latency;
 mod phones;
 
 use std::time::{Duration, Instant};
 
 use cordboard_relay::{Codec, EndpointId, Hear, Plan, RecordingId, Relay, RelayConfig, RelayEvent};
 
-const ROWS: [(&str, f64); 7] = [
+const ROWS: [(&str, f64); 8] = [
     ("forward", 0.10),
     ("recorded", 0.16),
     ("desk", 0.24),
@@ -25,6 +27,7 @@ const ROWS: [(&str, f64); 7] = [
     ("transcoded", 0.75),
     ("prompt", 0.05),
     ("conference", 0.15),
+    ("idle", 0.01),
 ];
 
 struct Options {
@@ -50,6 +53,7 @@ fn options() -> Options {
     }
     if options.rows.is_empty() {
         options.rows = ROWS.iter().map(|(row, _)| (*row).to_owned()).collect();
+        options.rows.push("latency".to_owned());
     }
     options
 }
@@ -107,7 +111,8 @@ fn measure(row: &str, calls: usize, span: Duration) -> (f64, f64) {
     let calls = if row == "conference" { calls.div_ceil(10) * 10 } else { calls };
     let ids = 1..=calls as u64;
     let other = |id: u64| id + 100_000;
-    let phones = phones::Load::start(&bench.relay, ids.clone(), row != "prompt");
+    let legs = ids.clone().filter(|_| row != "idle");
+    let phones = phones::Load::start(&bench.relay, legs, row != "prompt");
     let mut others = None;
     let mut desks = None;
     match row {
@@ -120,6 +125,7 @@ fn measure(row: &str, calls: usize, span: Duration) -> (f64, f64) {
             desks = Some(desks::Load::start(&bench.relay, ids.clone().map(other), codec));
             ids.for_each(|id| bench.bridge(id, other(id), row == "desk-recorded"));
         }
+        "idle" => desks = Some(desks::Load::start(&bench.relay, ids, Codec::Pcma).silent()),
         "prompt" => ids.for_each(|id| bench.plan(id, Hear::Music, None)),
         "conference" => {
             for id in ids {
@@ -142,9 +148,45 @@ fn measure(row: &str, calls: usize, span: Duration) -> (f64, f64) {
     (percent, sent as f64 / took.as_secs_f64() / calls as f64)
 }
 
+/// Probes through a loaded worker.
+fn latency(options: &Options) {
+    let mut bench = Bench::new();
+    let ids = 1..=options.calls as u64;
+    let other = |id: u64| id + 100_000;
+    let load = [
+        phones::Load::start(&bench.relay, ids.clone(), true),
+        phones::Load::start(&bench.relay, ids.clone().map(other), true),
+    ];
+    ids.for_each(|id| bench.bridge(id, other(id), false));
+    let probe = latency::Probe::new(&bench.relay, 200_001, 200_002);
+    bench.bridge(200_001, 200_002, false);
+    std::thread::sleep(Duration::from_secs(1));
+    let span = Duration::from_secs(options.seconds * options.rounds as u64);
+    let (through, beside) = (probe.through(span), probe.beside(span));
+    drop(load);
+    bench.relay.stop();
+    if options.json {
+        println!(
+            "{{\"row\":\"latency\",\"median_us\":{},\"p99_us\":{},\"longest_us\":{},\"hold_p99_us\":1000,\"calls\":{},\
+             \"sockets_alone_median_us\":{},\"sockets_alone_p99_us\":{}}}",
+            through.median, through.p99, through.longest, options.calls, beside.median, beside.p99
+        );
+    } else {
+        println!(
+            "latency        {} µs median, {} µs p99, {} µs longest beside {} calls (to hold: 1000 µs p99; two sockets \
+             alone: {} and {} µs)",
+            through.median, through.p99, through.longest, options.calls, beside.median, beside.p99
+        );
+    }
+}
+
 fn main() {
     let options = options();
     for row in &options.rows {
+        if row == "latency" {
+            latency(&options);
+            continue;
+        }
         let mut figures: Vec<(f64, f64)> =
             (0..options.rounds).map(|_| measure(row, options.calls, Duration::from_secs(options.seconds))).collect();
         figures.sort_by(|one, other| one.0.total_cmp(&other.0));

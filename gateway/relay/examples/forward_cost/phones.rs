@@ -48,6 +48,9 @@ impl Drop for Load {
 
 /// Spreads the phones over the 20 ms, as calls that began at random do.
 fn run(phones: &[(UdpSocket, SocketAddr)], speaks: bool, stopped: &AtomicBool) {
+    if phones.is_empty() {
+        return;
+    }
     let mut tone = Tone::sine(440.0, -14.0, 8_000);
     let (mut pcm, mut payload, mut packet, mut trash) = ([0; 160], [0; 160], [0; 172], [0; 2_048]);
     tone.fill(&mut pcm);

@@ -11,9 +11,6 @@ use crate::endpoint::RecordingId;
 use crate::event::{RecordingGap, RelayEvent};
 use crate::herald::Herald;
 
-/// Niceness of the finaliser: calls come first.
-const NICENESS: i32 = 10;
-
 /// A recording whose file is complete.
 pub(super) struct Finished {
     pub id: RecordingId,
@@ -54,10 +51,7 @@ pub fn finalise_leftovers(folder: &Path) -> io::Result<Vec<FinishedRecording>> {
 }
 
 pub(super) fn run(finished: &Receiver<Finished>, herald: &Herald) {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-        tracing::debug!(%error, "the finaliser keeps its priority");
-    }
+    crate::threads::be_quiet();
     while let Ok(Finished { id, rec }) = finished.recv() {
         let recording = id.as_str().to_owned();
         herald.tell(match complete(&rec) {

@@ -175,3 +175,11 @@ pub fn assert_continuous(packets: &[Heard]) {
         assert!((said - took).abs() < 0.3, "the stream says {said:.3} s, the wall clock {took:.3} s");
     }
 }
+
+/// The longest time in which none of the packets had sound in it, by arrival.
+pub fn longest_hole(packets: &[Heard]) -> Duration {
+    let mut sounding: Vec<Instant> =
+        packets.iter().filter(|packet| rms(&packet.samples) > 300.0).map(|packet| packet.at).collect();
+    sounding.sort_unstable();
+    sounding.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(Duration::MAX)
+}

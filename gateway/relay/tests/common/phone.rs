@@ -21,6 +21,8 @@ pub struct Phone {
     pub addr: SocketAddr,
     pub codec: Codec,
     hz: Arc<AtomicU32>,
+    /// Every so manieth packet it says is lost on the way to the gateway; 0 for none.
+    pub lose_every: Arc<AtomicU32>,
     keys: Arc<Mutex<dtmf::Sender>>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -41,17 +43,19 @@ impl Phone {
         let addr = socket.local_addr().unwrap();
         let (ear, hz) = (Ear::default(), Arc::new(AtomicU32::new(hz.to_bits())));
         let (keys, stop) = (Arc::new(Mutex::new(dtmf::Sender::new(8_000))), Arc::new(AtomicBool::new(false)));
+        let lose_every = Arc::new(AtomicU32::new(0));
         let body = Body {
             socket,
             leg,
             codec,
             ear: ear.clone(),
             hz: Arc::clone(&hz),
+            lose_every: Arc::clone(&lose_every),
             keys: Arc::clone(&keys),
             stop: Arc::clone(&stop),
         };
         let thread = std::thread::spawn(move || body.live());
-        Self { ear, addr, codec, hz, keys, stop, thread: Some(thread) }
+        Self { ear, addr, codec, hz, lose_every, keys, stop, thread: Some(thread) }
     }
 
     pub fn remote(&self) -> Remote {
@@ -89,6 +93,7 @@ struct Body {
     codec: Codec,
     ear: Ear,
     hz: Arc<AtomicU32>,
+    lose_every: Arc<AtomicU32>,
     keys: Arc<Mutex<dtmf::Sender>>,
     stop: Arc<AtomicBool>,
 }
@@ -154,6 +159,10 @@ impl Body {
         law.encode_slice(&samples, &mut payload);
         header.payload_type = self.codec.static_payload_type().unwrap();
         header.sequence = header.sequence.wrapping_add(1);
+        let lose_every = self.lose_every.load(Ordering::Relaxed);
+        if lose_every > 0 && u32::from(header.sequence) % lose_every == 0 {
+            return;
+        }
         let length = header.write_packet(&payload, &mut packet).unwrap();
         self.socket.send_to(&packet[..length], self.leg).unwrap();
     }
