@@ -119,7 +119,7 @@ impl Desk {
         let ended = loop {
             match self.next_input().await {
                 DeskInput::Line(Some(LineEvent::Over(ended))) => break ended,
-                DeskInput::Line(None) => break Ended::SignedOut,
+                DeskInput::Line(None) => break Ended::Broken,
                 DeskInput::Line(Some(event)) => self.on_line(event).await,
                 DeskInput::Order(Some(Order::Command { command, outcome })) => self.send_command(command, outcome),
                 DeskInput::Order(Some(Order::SignOut) | None) => {

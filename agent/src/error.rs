@@ -106,6 +106,8 @@ pub enum Ended {
         /// The gateway's sentence.
         message: String,
     },
+    /// This program broke one of its own rules.
+    Broken,
 }
 
 impl Ended {
@@ -117,6 +119,7 @@ impl Ended {
             Ended::InUseElsewhere { .. } => "in_use_elsewhere",
             Ended::SessionEnded { .. } => "session_ended",
             Ended::ProtocolMismatch { .. } => "protocol_mismatch",
+            Ended::Broken => "broken",
         }
     }
 
@@ -124,6 +127,9 @@ impl Ended {
     pub fn message(&self) -> &str {
         match self {
             Ended::SignedOut => "Signed out.",
+            Ended::Broken => {
+                "The connection's own task has ended. This is a fault of this program: report it, with its log."
+            }
             Ended::TakenOver { message }
             | Ended::InUseElsewhere { message }
             | Ended::SessionEnded { message }

@@ -37,7 +37,9 @@ impl Browser {
         says.at(48_000).write(&microphone)?;
         let folder = story.path("browser");
         std::fs::create_dir_all(&folder)?;
-        let mut child = Command::new("node")
+        // In a session of its own: Chromium asks the terminal things, and is stopped for it where it is in the background.
+        let mut child = Command::new("setsid")
+            .arg("node")
             .arg(places::in_repository("tests/browser/desk.mjs"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -23,7 +23,9 @@ pub use api::Session;
 pub use bad_network::{BadNetwork, Misfortune};
 pub use baresip::Baresip;
 pub use browser::Browser;
-pub use cordboard_ear::{Mouth, Sound, Verdict, assert_heard, assert_heard_in_rounds, assert_not_heard, listen, listen_to_rounds};
+pub use cordboard_ear::{
+    Mouth, Sound, Verdict, assert_heard, assert_heard_in_rounds, assert_not_heard, listen, listen_to_rounds,
+};
 pub use desk_proxy::DeskProxy;
 pub use gateway::Gateway;
 pub use phone::{Phone, PhoneCall};

@@ -16,7 +16,8 @@ pub fn build_folder() -> Result<PathBuf> {
 
 /// One of our own binaries: from the folder that `CORDBOARD_BINARIES` names, else from where this test was built.
 pub fn binary(name: &str) -> Result<PathBuf> {
-    let folder = std::env::var_os("CORDBOARD_BINARIES").map_or_else(build_folder, |folder| Ok(PathBuf::from(folder)))?;
+    let folder =
+        std::env::var_os("CORDBOARD_BINARIES").map_or_else(build_folder, |folder| Ok(PathBuf::from(folder)))?;
     let path = folder.join(name);
     ensure!(path.exists(), "{} is not built: run `cargo build --workspace --bins`", path.display());
     Ok(path)

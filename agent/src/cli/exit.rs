@@ -53,6 +53,7 @@ impl From<&Ended> for Exit {
             Ended::TakenOver { .. } | Ended::InUseElsewhere { .. } => Exit::Elsewhere,
             Ended::SessionEnded { .. } => Exit::NotLetIn,
             Ended::ProtocolMismatch { .. } => Exit::ProtocolMismatch,
+            Ended::Broken => Exit::Other,
         }
     }
 }

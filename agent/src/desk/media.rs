@@ -9,7 +9,7 @@
 //!
 //! A connection that had stood is replaced at once; attempts that fail one after another are spread by pauses.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use cordboard_engine::{Downlink, IceServer, Negotiated, Peer, PeerConfig, PeerError, PeerState, Uplink};
@@ -51,6 +51,7 @@ pub(super) struct Media {
     bind: Option<IpAddr>,
     pauses: Pauses,
     has_failed: bool,
+    found_no_path: bool,
     media_id: Option<u32>,
 }
 
@@ -78,6 +79,7 @@ impl Media {
             bind,
             pauses: Pauses::new(FIRST_PAUSE, LONGEST_PAUSE),
             has_failed: false,
+            found_no_path: false,
             media_id: None,
         }
     }
@@ -207,7 +209,10 @@ impl Media {
                             self.replace_peer_stage(|peer| Stage::Connected { peer, denied_since: None });
                             return MediaNews::Connected { took };
                         }
-                        _ => return self.fail("no path to the gateway's media address was found".to_owned()),
+                        _ => {
+                            self.found_no_path = !self.found_no_path;
+                            return self.fail("no path to the gateway's media address was found".to_owned());
+                        }
                     }
                 }
                 Stage::Connected { peer, denied_since } => {
@@ -254,7 +259,13 @@ impl Media {
             self.set(Stage::NoLine);
             return;
         };
-        let config = PeerConfig { bind: self.bind.unwrap_or(line.local), ice_servers: line.ice_servers.clone() };
+        let bind = match self.bind {
+            Some(chosen) => vec![chosen],
+            // The gateway's media may be reached another way than its HTTP: through a proxy, or over the other IP.
+            None if self.found_no_path => vec![line.local, Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()],
+            None => vec![line.local],
+        };
+        let config = PeerConfig { bind, ice_servers: line.ice_servers.clone() };
         let downlink = self.downlink.clone();
         let making = tokio::spawn(async move { Peer::offer(&config, downlink).await });
         self.set(Stage::Making { since: Instant::now(), making });

@@ -55,6 +55,7 @@ pub(super) async fn get(request: &Request<'_>) -> Answer {
 pub(super) async fn create(request: &Request<'_>) -> Answer {
     let (context, parameters) = (request.context, &request.parameters);
     let password = parameters.text_up_to("Password", 128)?;
+    let must_change = parameters.boolean("ResetPassword")?.unwrap_or(false);
     let user = NewUser {
         login_name: login_name(&parameters.required("LoginName")?)?,
         display_name: {
@@ -77,7 +78,6 @@ pub(super) async fn create(request: &Request<'_>) -> Answer {
     };
     let made = context.store.create_user(&context.instance, &user).await.map_err(|e| request.store_error(e))?;
     if let Some(password) = password {
-        let must_change = parameters.boolean("ResetPassword")?.unwrap_or(false);
         let set = context.store.set_password(&context.instance, &made.user_id, &password, must_change).await;
         set.map_err(|e| request.store_error(e))?;
     }

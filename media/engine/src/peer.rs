@@ -32,8 +32,8 @@ const GATHERING_LIMIT: Duration = Duration::from_secs(1);
 /// Where a connection starts from.
 #[derive(Debug, Clone)]
 pub struct PeerConfig {
-    /// The local address the one UDP socket is bound to.
-    pub bind: IpAddr,
+    /// The local addresses a UDP socket is bound to each; `0.0.0.0` and `::` stand for every interface's but loopback.
+    pub bind: Vec<IpAddr>,
     /// STUN and TURN servers the gateway named.
     pub ice_servers: Vec<IceServer>,
 }
@@ -113,12 +113,12 @@ impl Peer {
             .with_setting_engine(
                 SettingEngineBuilder::new()
                     .with_ice_connection_attempts(Some(ICE_CHECK_INTERVAL), Some(ICE_CHECKS))
-                    .with_include_loopback_candidate(config.bind.is_loopback())
+                    .with_include_loopback_candidate(config.bind.iter().any(IpAddr::is_loopback))
                     .build(),
             )
             .with_interceptor_registry(configure_rtcp_reports(Registry::new()))
             .with_handler(handler)
-            .with_udp_addrs(vec![SocketAddr::new(config.bind, 0)])
+            .with_udp_addrs(config.bind.iter().map(|address| SocketAddr::new(*address, 0)).collect())
             .build();
         let connection: Arc<dyn PeerConnection> = Arc::new(Box::pin(building).await?);
 

@@ -13,6 +13,8 @@ mod rig;
 mod a_call_in_each_codec;
 #[path = "heard/a_network_goes_away.rs"]
 mod a_network_goes_away;
+#[path = "heard/a_network_is_bad.rs"]
+mod a_network_is_bad;
 #[path = "heard/between_calls_nothing_is_sent.rs"]
 mod between_calls_nothing_is_sent;
 #[path = "heard/the_codec_changes_in_mid_call.rs"]

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use cordboard_tests::{
-    Gateway, RtpMouth, Session, Sound, assert_heard, assert_heard_in_rounds, assert_not_heard, listen, places,
-};
+use cordboard_tests::{Gateway, RtpMouth, Session, Sound, assert_heard_in_rounds, assert_not_heard, listen, places};
 use serde_json::Value;
 
 /// The welcome flow's number, and the one that goes straight to sales.

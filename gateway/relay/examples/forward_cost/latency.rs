@@ -58,11 +58,17 @@ impl Probe {
             std::thread::sleep(due.saturating_sub(start.elapsed()));
             let header =
                 RtpHeader { payload_type: 8, sequence: tick as u16, timestamp: tick * 160, ssrc: 1, marker: false };
-            header.write_packet(&[0x55; 160], &mut packet).unwrap();
+            let mut payload = [0x55; 160];
+            payload[..4].copy_from_slice(&tick.to_be_bytes());
+            header.write_packet(&payload, &mut packet).unwrap();
             let sent = Instant::now();
             self.mouth.send_to(&packet, to).unwrap();
-            if self.ear.recv_from(&mut got).is_ok() {
-                took.push(sent.elapsed().as_micros());
+            // Other packets, of silence that keeps the way open, or late ones, are passed over.
+            while let Ok((length, _)) = self.ear.recv_from(&mut got) {
+                if got.get(12..16) == Some(&tick.to_be_bytes()) && length == 172 {
+                    took.push(sent.elapsed().as_micros());
+                    break;
+                }
             }
         }
         took.sort_unstable();

@@ -39,6 +39,53 @@ pub struct Heard {
     pub connected: bool,
 }
 
+/// What a network does to packets. Those delayed differently overtake each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    pub lost_percent: u32,
+    pub most_delay_ms: u32,
+}
+
+impl Network {
+    pub const GOOD: Network = Network { lost_percent: 0, most_delay_ms: 0 };
+    pub const BAD: Network = Network { lost_percent: 3, most_delay_ms: 40 };
+    pub const GONE: Network = Network { lost_percent: 100, most_delay_ms: 0 };
+}
+
+/// Packets on their way, and the chance that decides about them.
+struct Wire {
+    network: Network,
+    random: u32,
+    flying: Vec<(Instant, SocketAddr, Vec<u8>)>,
+}
+
+impl Wire {
+    fn chance(&mut self, below: u32) -> u32 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 17;
+        self.random ^= self.random << 5;
+        if below == 0 { 0 } else { self.random % below }
+    }
+
+    fn take(&mut self, address: SocketAddr, bytes: &[u8]) {
+        if self.chance(100) >= self.network.lost_percent {
+            let delay = Duration::from_millis(u64::from(self.chance(self.network.most_delay_ms)));
+            self.flying.push((Instant::now() + delay, address, bytes.to_vec()));
+        }
+    }
+
+    fn arrived(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+        let now = Instant::now();
+        let at = self.flying.iter().position(|(at, ..)| *at <= now)?;
+        let (_, address, bytes) = self.flying.remove(at);
+        Some((address, bytes))
+    }
+
+    fn next(&self) -> Option<Instant> {
+        self.flying.iter().map(|(at, ..)| *at).min()
+    }
+}
+
 enum Act {
     /// Speak these samples, from the next tick on, on the line of the codec.
     Speak {
@@ -49,8 +96,8 @@ enum Act {
     Crossfade {
         to: Codec,
     },
-    /// The network drops everything, both ways.
-    Outage(bool),
+    /// What the network does from now on, both ways.
+    Network(Network),
     Stop,
 }
 
@@ -86,8 +133,8 @@ impl GatewayPeer {
         self.acts.send(Act::Crossfade { to }).unwrap();
     }
 
-    pub fn outage(&self, on: bool) {
-        self.acts.send(Act::Outage(on)).unwrap();
+    pub fn network(&self, network: Network) {
+        self.acts.send(Act::Network(network)).unwrap();
     }
 
     pub fn heard(&self) -> Heard {
@@ -136,7 +183,8 @@ struct Loop {
     speech: Option<Speech>,
     opus: Encoder,
     playout: Option<(PlayoutDecoder, u64)>,
-    outage: bool,
+    down: Wire,
+    up: Wire,
     epoch: Instant,
     tick: u64,
 }
@@ -148,7 +196,9 @@ impl Loop {
         let epoch = Instant::now();
         let mids = vec!["0".into(), "1".into()];
         let (speech, playout) = (None, None);
-        Loop { rtc, socket, local, acts, heard, mids, streams, speech, opus, playout, outage: false, epoch, tick: 0 }
+        let wire = |random| Wire { network: Network::GOOD, random, flying: Vec::new() };
+        let (down, up) = (wire(0x9e37_79b9), wire(0x85eb_ca6b));
+        Loop { rtc, socket, local, acts, heard, mids, streams, speech, opus, playout, down, up, epoch, tick: 0 }
     }
 
     fn run(mut self) {
@@ -166,7 +216,10 @@ impl Loop {
                             speech.codec = to;
                         }
                     }
-                    Act::Outage(on) => self.outage = on,
+                    Act::Network(network) => {
+                        self.down.network = network;
+                        self.up.network = network;
+                    }
                     Act::Stop => return,
                 }
             }
@@ -176,20 +229,34 @@ impl Loop {
                 self.tick_at(due);
                 continue;
             }
-            let wait = due.min(timeout).saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-            self.socket.set_read_timeout(Some(wait)).unwrap();
-            let input = match self.socket.recv_from(&mut buffer) {
-                Ok(_) if self.outage => Input::Timeout(Instant::now()),
-                Ok((length, source)) => match buffer[..length].try_into() {
-                    Ok(contents) => {
-                        let receive = Receive { proto: Protocol::Udp, source, destination: self.local, contents };
-                        Input::Receive(Instant::now(), receive)
+            if let Some((destination, bytes)) = self.down.arrived() {
+                let _ = self.socket.send_to(&bytes, destination);
+                continue;
+            }
+            let packet = self.up.arrived();
+            let input = match &packet {
+                Some((source, bytes)) => self.received(*source, bytes),
+                None => {
+                    let flying = self.down.next().into_iter().chain(self.up.next()).min().unwrap_or(due);
+                    let wait = due.min(timeout).min(flying).saturating_duration_since(Instant::now());
+                    self.socket.set_read_timeout(Some(wait.max(Duration::from_millis(1)))).unwrap();
+                    if let Ok((length, source)) = self.socket.recv_from(&mut buffer) {
+                        self.up.take(source, &buffer[..length]);
                     }
-                    Err(_) => Input::Timeout(Instant::now()),
-                },
-                Err(_) => Input::Timeout(Instant::now()),
+                    Input::Timeout(Instant::now())
+                }
             };
             self.rtc.handle_input(input).unwrap();
+        }
+    }
+
+    fn received<'a>(&self, source: SocketAddr, bytes: &'a [u8]) -> Input<'a> {
+        let now = Instant::now();
+        match bytes.try_into() {
+            Ok(contents) => {
+                Input::Receive(now, Receive { proto: Protocol::Udp, source, destination: self.local, contents })
+            }
+            Err(_) => Input::Timeout(now),
         }
     }
 
@@ -197,11 +264,7 @@ impl Loop {
         loop {
             match self.rtc.poll_output().unwrap() {
                 Output::Timeout(at) => return at,
-                Output::Transmit(transmit) => {
-                    if !self.outage {
-                        let _ = self.socket.send_to(&transmit.contents, transmit.destination);
-                    }
-                }
+                Output::Transmit(transmit) => self.down.take(transmit.destination, &transmit.contents),
                 Output::Event(Event::Connected) => self.heard.lock().unwrap().connected = true,
                 Output::Event(Event::RtpPacket(packet)) => {
                     let header = RtpHeader {

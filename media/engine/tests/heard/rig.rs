@@ -92,7 +92,7 @@ impl Rig {
 
 /// Makes a connection for `path`.
 pub async fn connect(path: &SoundPath) -> (Peer, GatewayPeer) {
-    let config = PeerConfig { bind: "127.0.0.1".parse().unwrap(), ice_servers: vec![] };
+    let config = PeerConfig { bind: vec!["127.0.0.1".parse().unwrap()], ice_servers: vec![] };
     let (peer, offer) = Peer::offer(&config, path.downlink()).await.unwrap();
     let (gateway, answer) = GatewayPeer::answer(&offer);
     let negotiated = peer.accept(&answer).await.unwrap();

@@ -5,7 +5,7 @@ use cordboard_engine::Codec;
 use cordboard_media::tone::Tone;
 
 use crate::gateway_peer::HZ;
-use crate::listen::{longest_silence_ms, speech, worst_break, worst_stretch};
+use crate::listen::{longest_silence_ms, part_heard, speech, worst_break};
 use crate::rig::Rig;
 
 async fn changed(rig: &Rig, to: Codec, payload_type: u8) {
@@ -25,10 +25,9 @@ async fn words_go_on_through_both_changes() {
     rig.until(passed(HZ as usize * 5 / 2)).await;
     changed(&rig, Codec::Pcma, 8).await;
     rig.until(passed(HZ as usize * 5)).await;
-    let (down, up) =
-        (worst_stretch(&caller, &rig.ear.heard(), HZ), worst_stretch(&agent, &rig.gateway.heard().samples, HZ));
-    assert!(down > 0.6, "down: {down}");
-    assert!(up > 0.6, "up: {up}");
+    let (down, up) = (part_heard(&caller, &rig.ear.heard(), HZ), part_heard(&agent, &rig.gateway.heard().samples, HZ));
+    assert!(down > 0.85, "down: {down}");
+    assert!(up > 0.85, "up: {up}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

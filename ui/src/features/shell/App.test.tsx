@@ -114,6 +114,15 @@ describe("a call", () => {
     expect(home.audio.wishes.at(-1)).toBe("open");
   });
 
+  it("keeps the keyboard near when a pressed button goes", async () => {
+    await openDesk(aView({ calls: [aCall()] }));
+    const answer = button("Answer");
+    answer.focus();
+    await userEvent.keyboard("{Enter}");
+    show(aView({ calls: [talking] }));
+    expect(document.activeElement).toBe(screen.getByTestId("stage"));
+  });
+
   it("changes nothing before the gateway says so", async () => {
     await openDesk(aView({ calls: [aCall()] }));
     await userEvent.click(button("Answer"));

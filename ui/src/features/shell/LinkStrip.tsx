@@ -1,8 +1,11 @@
 import { LoaderCircle } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { useLasting } from "../../components/useLasting";
 import { useNow } from "../../components/useNow";
 import { useDesk } from "../../desk/store";
+
+const PATIENCE_MS = 700;
 
 /** Lies over the state's band while the gateway is out of reach, because that state may be old. Moves nothing. */
 export function LinkStrip({ busy }: { busy: boolean }) {
@@ -12,7 +15,10 @@ export function LinkStrip({ busy }: { busy: boolean }) {
   const known = useDesk((state) => state.view !== null);
   const sounding = useDesk((state) => state.sound.media === "connected");
   const now = useNow();
-  if (link.phase === "open" || link.phase === "off" || link.phase === "stopped") return null;
+  const away = link.phase === "connecting" || link.phase === "waiting";
+  // A socket that is only made anew, for instance in another language, is nobody's concern.
+  const lasting = useLasting(away, PATIENCE_MS);
+  if (!away || (known && !lasting)) return null;
   const seconds = link.phase === "waiting" ? Math.max(0, Math.ceil((link.retryAt + skew - now) / 1_000)) : 0;
   const text = !known
     ? t("link.connecting")

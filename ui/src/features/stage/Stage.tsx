@@ -9,6 +9,7 @@ import { IdleBody } from "./IdleBody";
 import { RingActions } from "./RingActions";
 import { SoundStrip } from "./SoundStrip";
 import { StageBand } from "./StageBand";
+import { useKeptFocus } from "./useKeptFocus";
 import { WrapUpBody } from "./WrapUpBody";
 
 function Body({ scene }: { scene: Scene }) {
@@ -47,6 +48,7 @@ function CallRow({ scene }: { scene: Scene }) {
 export function Stage() {
   const { t } = useTranslation();
   const view = useView();
+  const section = useKeptFocus(view === null ? "loading" : sceneOf(view).kind);
   if (view === null) {
     return (
       <section aria-busy aria-label={t("state.loading")} className="h-[25rem] shrink-0 border-b border-line bg-surface">
@@ -58,10 +60,12 @@ export function Stage() {
   const idle = callOf(scene) === null;
   return (
     <section
+      ref={section}
+      tabIndex={-1}
       data-tone={scene.kind}
       data-testid="stage"
       aria-label={t(`state.${scene.kind}`)}
-      className="flex h-[25rem] shrink-0 flex-col border-b border-line bg-surface"
+      className="flex h-[25rem] shrink-0 flex-col border-b border-line bg-surface outline-none"
     >
       <StageBand scene={scene} />
       <div className="h-[12.25rem] shrink-0 overflow-hidden">
