@@ -9,14 +9,16 @@
 //!
 //! A connection that had stood is replaced at once; attempts that fail one after another are spread by pauses.
 
+mod stage;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use cordboard_engine::{Downlink, IceServer, Negotiated, Peer, PeerConfig, PeerError, PeerState, Uplink};
-use tokio::task::JoinHandle;
+use cordboard_engine::{Downlink, IceServer, Negotiated, Peer, PeerConfig, PeerState, Uplink};
 use tokio::time::Instant;
 
 use crate::pauses::Pauses;
+use stage::{Stage, close_aside, settled};
 
 /// A gateway that does not answer an offer within this never will.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
@@ -58,16 +60,6 @@ pub(super) struct Media {
 struct Line {
     local: IpAddr,
     ice_servers: Vec<IceServer>,
-}
-
-enum Stage {
-    NoLine,
-    Making { since: Instant, making: JoinHandle<Result<(Peer, String), PeerError>> },
-    Offered { since: Instant, peer: Peer, id: Option<u32> },
-    Connecting { since: Instant, peer: Peer },
-    Connected { peer: Peer, denied_since: Option<Instant> },
-    Disconnected { peer: Peer, since: Instant },
-    Pausing { until: Instant },
 }
 
 impl Media {
@@ -249,7 +241,7 @@ impl Media {
 
     /// Closes whatever there is.
     pub(super) async fn close(&mut self) {
-        if let Some(peer) = take_peer(std::mem::replace(&mut self.stage, Stage::NoLine)) {
+        if let Some(peer) = std::mem::replace(&mut self.stage, Stage::NoLine).into_peer() {
             peer.close().await;
         }
     }
@@ -282,45 +274,14 @@ impl Media {
     }
 
     fn set(&mut self, stage: Stage) {
-        if let Some(peer) = take_peer(std::mem::replace(&mut self.stage, stage)) {
+        if let Some(peer) = std::mem::replace(&mut self.stage, stage).into_peer() {
             close_aside(peer);
         }
     }
 
     fn replace_peer_stage(&mut self, next: impl FnOnce(Peer) -> Stage) {
-        if let Some(peer) = take_peer(std::mem::replace(&mut self.stage, Stage::NoLine)) {
+        if let Some(peer) = std::mem::replace(&mut self.stage, Stage::NoLine).into_peer() {
             self.stage = next(peer);
         }
     }
-}
-
-/// Waits until `peer` is in another state than `known`; none at the deadline.
-async fn settled(peer: &Peer, deadline: Option<Instant>, known: PeerState) -> Option<PeerState> {
-    let mut state = peer.state();
-    let changed = state.wait_for(|state| *state != known);
-    let state = match deadline {
-        Some(deadline) => tokio::time::timeout_at(deadline, changed).await.ok()?,
-        None => changed.await,
-    };
-    // A driver that is gone without a word has failed.
-    Some(state.map_or(PeerState::Failed, |state| *state))
-}
-
-fn take_peer(stage: Stage) -> Option<Peer> {
-    match stage {
-        Stage::Offered { peer, .. }
-        | Stage::Connecting { peer, .. }
-        | Stage::Connected { peer, .. }
-        | Stage::Disconnected { peer, .. } => Some(peer),
-        Stage::NoLine | Stage::Pausing { .. } => None,
-        Stage::Making { making, .. } => {
-            making.abort();
-            None
-        }
-    }
-}
-
-/// Closing waits for the connection's own task; the desk does not.
-fn close_aside(peer: Peer) {
-    tokio::spawn(async move { peer.close().await });
 }

@@ -147,6 +147,7 @@ impl Worker {
 
     /// Runs until the relay stops.
     pub fn run(mut self) {
+        crate::threads::come_first();
         let mut events = Events::with_capacity(256);
         let mut pace = Pace::new(Instant::now());
         while !self.inboxes[self.index].is_stopped() {

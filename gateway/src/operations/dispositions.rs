@@ -124,7 +124,8 @@ impl End {
     }
 }
 
-/// The vendor's `ReleaseReason`: `486 - Busy Here`. Ends that SIP has no status for are said in our own words.
+/// The vendor's `ReleaseReason`: `486 - Busy Here`. Ends that SIP has no status for are said in the
+/// core's words for them: `desk lost`.
 pub(super) fn release_reason(row: &CallRecordRow) -> String {
     match (row.sip_status, row.release_text.as_str()) {
         (Some(status), "") => status.to_string(),
@@ -220,6 +221,7 @@ mod tests {
         assert_eq!(row(Some(486), "Busy Here", "busy"), "486 - Busy Here");
         assert_eq!(row(Some(200), "", "completed"), "200");
         assert_eq!(row(None, "", "completed"), "200 - OK");
-        assert_eq!(row(None, "", "cancelled"), "");
+        assert_eq!(row(None, "", "desk_lost"), "desk lost");
+        assert_eq!(row(None, "no reply", "carrier_failed"), "no reply");
     }
 }

@@ -86,7 +86,7 @@ impl From<webrtc::error::Error> for PeerError {
 
 /// One WebRTC connection.
 pub struct Peer {
-    connection: Arc<dyn PeerConnection>,
+    connection: Connection,
     state: watch::Receiver<PeerState>,
     uplink: Uplink,
 }
@@ -120,15 +120,16 @@ impl Peer {
             .with_handler(handler)
             .with_udp_addrs(config.bind.iter().map(|address| SocketAddr::new(*address, 0)).collect())
             .build();
-        let connection: Arc<dyn PeerConnection> = Arc::new(Box::pin(building).await?);
+        let connection = Connection(Arc::new(Box::pin(building).await?));
 
-        let track = offer::add_lines(connection.as_ref()).await?;
-        let offer = connection.create_offer(None).await?;
-        connection.set_local_description(offer).await?;
+        let track = offer::add_lines(connection.0.as_ref()).await?;
+        let offer = connection.0.create_offer(None).await?;
+        connection.0.set_local_description(offer).await?;
         if tokio::time::timeout(GATHERING_LIMIT, gathered.notified()).await.is_err() {
             tracing::debug!("offering with the candidates found so far");
         }
         let offer = connection
+            .0
             .local_description()
             .await
             .ok_or_else(|| PeerError::SetUp("no local description was made".to_owned()))?;
@@ -146,6 +147,7 @@ impl Peer {
         let description = RTCSessionDescription::answer(answer.to_owned())
             .map_err(|error| PeerError::BadAnswer(error.to_string()))?;
         self.connection
+            .0
             .set_remote_description(description)
             .await
             .map_err(|error| PeerError::BadAnswer(error.to_string()))?;
@@ -164,13 +166,25 @@ impl Peer {
 
     /// Returns the latest round trip of the path in use, where one has been measured.
     pub async fn round_trip(&self) -> Option<Duration> {
-        stats::round_trip(self.connection.as_ref()).await
+        stats::round_trip(self.connection.0.as_ref()).await
     }
 
     /// Closes the connection and its socket.
     pub async fn close(&self) {
-        if let Err(error) = self.connection.close().await {
+        if let Err(error) = self.connection.0.close().await {
             tracing::debug!(%error, "closing the media connection");
+        }
+    }
+}
+
+/// Closes itself when dropped: a connection of this crate that is only forgotten goes on for ever, with its socket.
+struct Connection(Arc<dyn PeerConnection>);
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let connection = Arc::clone(&self.0);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { connection.close().await });
         }
     }
 }

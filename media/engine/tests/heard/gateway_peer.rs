@@ -1,5 +1,8 @@
 //! The gateway's end of one desk's connection: str0m on a thread, told what to say, keeping what it hears.
 
+#[path = "network.rs"]
+mod network;
+
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -7,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use cordboard_engine::Codec;
-use cordboard_media::g711::{Law, encode_alaw_slice, encode_ulaw_slice};
+use cordboard_media::g711::{encode_alaw_slice, encode_ulaw_slice};
 use cordboard_media::opus_codec::{Encoder, EncoderSettings, MAX_PACKET_BYTES};
 use cordboard_media::playout::{PlayoutConfig, PlayoutDecoder};
 use cordboard_media::rtp::RtpHeader;
@@ -17,6 +20,9 @@ use str0m::media::{Frequency, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpWrite, SeqNo};
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
+
+pub use network::Network;
+use network::Wire;
 
 /// Rate at which the gateway speaks and hears.
 pub const HZ: u32 = 16_000;
@@ -37,53 +43,6 @@ pub struct Heard {
     /// Every packet: arrival, header.
     pub packets: Vec<(Instant, RtpHeader)>,
     pub connected: bool,
-}
-
-/// What a network does to packets. Those delayed differently overtake each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    pub lost_percent: u32,
-    pub most_delay_ms: u32,
-}
-
-impl Network {
-    pub const GOOD: Network = Network { lost_percent: 0, most_delay_ms: 0 };
-    pub const BAD: Network = Network { lost_percent: 3, most_delay_ms: 40 };
-    pub const GONE: Network = Network { lost_percent: 100, most_delay_ms: 0 };
-}
-
-/// Packets on their way, and the chance that decides about them.
-struct Wire {
-    network: Network,
-    random: u32,
-    flying: Vec<(Instant, SocketAddr, Vec<u8>)>,
-}
-
-impl Wire {
-    fn chance(&mut self, below: u32) -> u32 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 17;
-        self.random ^= self.random << 5;
-        if below == 0 { 0 } else { self.random % below }
-    }
-
-    fn take(&mut self, address: SocketAddr, bytes: &[u8]) {
-        if self.chance(100) >= self.network.lost_percent {
-            let delay = Duration::from_millis(u64::from(self.chance(self.network.most_delay_ms)));
-            self.flying.push((Instant::now() + delay, address, bytes.to_vec()));
-        }
-    }
-
-    fn arrived(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
-        let now = Instant::now();
-        let at = self.flying.iter().position(|(at, ..)| *at <= now)?;
-        let (_, address, bytes) = self.flying.remove(at);
-        Some((address, bytes))
-    }
-
-    fn next(&self) -> Option<Instant> {
-        self.flying.iter().map(|(at, ..)| *at).min()
-    }
 }
 
 enum Act {
@@ -196,8 +155,7 @@ impl Loop {
         let epoch = Instant::now();
         let mids = vec!["0".into(), "1".into()];
         let (speech, playout) = (None, None);
-        let wire = |random| Wire { network: Network::GOOD, random, flying: Vec::new() };
-        let (down, up) = (wire(0x9e37_79b9), wire(0x85eb_ca6b));
+        let (down, up) = (Wire::new(0x9e37_79b9), Wire::new(0x85eb_ca6b));
         Loop { rtc, socket, local, acts, heard, mids, streams, speech, opus, playout, down, up, epoch, tick: 0 }
     }
 
@@ -368,10 +326,4 @@ fn ramp(frame: &[i16], from: f32, to: f32) -> Vec<i16> {
     let length = frame.len() as f32;
     let gain = |n: usize| from + (to - from) * n as f32 / length;
     frame.iter().enumerate().map(|(n, sample)| (f32::from(*sample) * gain(n)) as i16).collect()
-}
-
-/// What G.711 leaves of a sample, for comparisons.
-#[allow(dead_code)]
-pub fn through_alaw(sample: i16) -> i16 {
-    Law::A.decode(Law::A.encode(sample))
 }

@@ -1,0 +1,50 @@
+//! The stages a media connection goes through, each with what it owns.
+
+use cordboard_engine::{Peer, PeerError, PeerState};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// Where the desk's media connection stands; the diagram is in [`super`].
+pub(super) enum Stage {
+    NoLine,
+    Making { since: Instant, making: JoinHandle<Result<(Peer, String), PeerError>> },
+    Offered { since: Instant, peer: Peer, id: Option<u32> },
+    Connecting { since: Instant, peer: Peer },
+    Connected { peer: Peer, denied_since: Option<Instant> },
+    Disconnected { peer: Peer, since: Instant },
+    Pausing { until: Instant },
+}
+
+impl Stage {
+    /// Leaves the stage; what was being made is given up.
+    pub(super) fn into_peer(self) -> Option<Peer> {
+        match self {
+            Stage::Offered { peer, .. }
+            | Stage::Connecting { peer, .. }
+            | Stage::Connected { peer, .. }
+            | Stage::Disconnected { peer, .. } => Some(peer),
+            Stage::NoLine | Stage::Pausing { .. } => None,
+            Stage::Making { making, .. } => {
+                making.abort();
+                None
+            }
+        }
+    }
+}
+
+/// Waits until `peer` is in another state than `known`; none at the deadline.
+pub(super) async fn settled(peer: &Peer, deadline: Option<Instant>, known: PeerState) -> Option<PeerState> {
+    let mut state = peer.state();
+    let changed = state.wait_for(|state| *state != known);
+    let state = match deadline {
+        Some(deadline) => tokio::time::timeout_at(deadline, changed).await.ok()?,
+        None => changed.await,
+    };
+    // A driver that is gone without a word has failed.
+    Some(state.map_or(PeerState::Failed, |state| *state))
+}
+
+/// Closing waits for the connection's own task; the desk does not.
+pub(super) fn close_aside(peer: Peer) {
+    tokio::spawn(async move { peer.close().await });
+}
