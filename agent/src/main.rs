@@ -9,5 +9,8 @@ use clap::Parser;
 fn main() -> ExitCode {
     // rustls asks which provider to use as soon as anything wants TLS.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    cli::run(cli::Arguments::parse())
+    let arguments = cli::Arguments::parse();
+    // The one thread of the runtime carries the packets.
+    cordboard_engine::come_first();
+    cli::run(arguments)
 }

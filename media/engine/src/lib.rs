@@ -15,6 +15,7 @@ mod file;
 mod follow;
 mod path;
 mod peer;
+mod priority;
 mod sound;
 mod voice;
 
@@ -23,4 +24,5 @@ pub use downlink::{Downlink, ReceivedPacket};
 pub use file::{HeardFile, SpeechFile, Tone, source_named};
 pub use path::{SoundPath, SoundReport};
 pub use peer::{IceServer, Negotiated, Peer, PeerConfig, PeerError, PeerState, Uplink, UplinkPacket};
+pub use priority::come_first;
 pub use sound::{Deaf, Silence, SoundError, SoundSink, SoundSource};

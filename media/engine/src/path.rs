@@ -17,6 +17,7 @@ use cordboard_media::Codec;
 
 use crate::downlink::Downlink;
 use crate::peer::{Negotiated, Uplink};
+use crate::priority::come_first;
 use crate::sound::{SoundSink, SoundSource};
 use thread::SoundThread;
 
@@ -95,7 +96,10 @@ impl SoundPath {
         let (downlink, arrived) = Downlink::new();
         let report = Arc::new(Mutex::new(SoundReport::default()));
         let thread = SoundThread::new(source, sink, controlled, arrived, Arc::clone(&report));
-        let thread = std::thread::Builder::new().name("sound".to_owned()).spawn(move || thread.run())?;
+        let thread = std::thread::Builder::new().name("sound".to_owned()).spawn(move || {
+            come_first();
+            thread.run();
+        })?;
         Ok(SoundPath { control: Some(control), downlink, report, thread: Some(thread) })
     }
 

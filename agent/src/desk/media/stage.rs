@@ -16,18 +16,14 @@ pub(super) enum Stage {
 }
 
 impl Stage {
-    /// Leaves the stage; what was being made is given up.
+    /// Leaves the stage with the connection it owns. One that is dropped closes by itself.
     pub(super) fn into_peer(self) -> Option<Peer> {
         match self {
             Stage::Offered { peer, .. }
             | Stage::Connecting { peer, .. }
             | Stage::Connected { peer, .. }
             | Stage::Disconnected { peer, .. } => Some(peer),
-            Stage::NoLine | Stage::Pausing { .. } => None,
-            Stage::Making { making, .. } => {
-                making.abort();
-                None
-            }
+            Stage::NoLine | Stage::Making { .. } | Stage::Pausing { .. } => None,
         }
     }
 }
@@ -42,9 +38,4 @@ pub(super) async fn settled(peer: &Peer, deadline: Option<Instant>, known: PeerS
     };
     // A driver that is gone without a word has failed.
     Some(state.map_or(PeerState::Failed, |state| *state))
-}
-
-/// Closing waits for the connection's own task; the desk does not.
-pub(super) fn close_aside(peer: Peer) {
-    tokio::spawn(async move { peer.close().await });
 }

@@ -33,22 +33,22 @@ async fn a_call_in(codec: Codec, payload_type: u8) {
     assert_eq!((report.codec_up, report.codec_down), (Some(codec), Some(codec)));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn pcma() {
     a_call_in(Codec::Pcma, 8).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn pcmu() {
     a_call_in(Codec::Pcmu, 0).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn opus() {
     a_call_in(Codec::Opus, 111).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn an_agent_who_is_not_heard_is_silent() {
     let agent = speech(1, 2.0, HZ);
     let rig = Rig::talking(agent.clone()).await;

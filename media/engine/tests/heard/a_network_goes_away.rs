@@ -9,7 +9,7 @@ use crate::gateway_peer::{HZ, Network};
 use crate::listen::{part_heard, speech};
 use crate::rig::{Rig, connect, reached};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_short_outage_passes() {
     let rig = Rig::talking(vec![]).await;
     rig.gateway.network(Network::GONE);
@@ -19,7 +19,7 @@ async fn a_short_outage_passes() {
     hears_words(&rig, 5).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_new_connection_carries_the_call_on() {
     let agent = speech(6, 60.0, HZ);
     let mut rig = Rig::talking(agent).await;

@@ -29,12 +29,12 @@ async fn a_bad_call_in(codec: Codec) {
     assert!((5.0..40.0).contains(&worst_jitter), "jitter was noticed: {worst_jitter}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn in_g711() {
     a_bad_call_in(Codec::Pcma).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn in_opus() {
     a_bad_call_in(Codec::Opus).await;
 }

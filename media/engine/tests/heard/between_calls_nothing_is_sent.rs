@@ -7,7 +7,7 @@ use crate::gateway_peer::HZ;
 use crate::listen::{part_heard, speech};
 use crate::rig::Rig;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_pause_between_two_calls() {
     let agent = speech(1, 1.0, HZ);
     let rig = Rig::talking(agent.clone()).await;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cordboard_engine::{Peer, PeerConfig, PeerState, SoundPath, SoundSink, SoundSource};
+use cordboard_engine::{Peer, PeerConfig, PeerState, SoundPath, SoundSink, SoundSource, come_first};
 
 use crate::gateway_peer::{GatewayPeer, HZ};
 
@@ -69,6 +69,8 @@ pub struct Rig {
 impl Rig {
     /// An agent who will say `words`, connected, no call yet.
     pub async fn connected(words: Vec<i16>) -> Rig {
+        // Here as in a real desk and gateway; the threads started from now on inherit it.
+        come_first();
         let ear = Ear::default();
         let path = SoundPath::start(Mouth::saying(words), Box::new(ear.clone())).unwrap();
         let (peer, gateway) = connect(&path).await;

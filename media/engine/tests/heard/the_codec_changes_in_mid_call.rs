@@ -14,7 +14,7 @@ async fn changed(rig: &Rig, to: Codec, payload_type: u8) {
         .await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn words_go_on_through_both_changes() {
     let (agent, caller) = (speech(3, 4.0, HZ), speech(4, 4.0, HZ));
     let rig = Rig::talking(agent.clone()).await;
@@ -30,7 +30,7 @@ async fn words_go_on_through_both_changes() {
     assert!(up > 0.85, "up: {up}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_tone_neither_clicks_nor_stops() {
     let rig = Rig::talking(vec![]).await;
     let mut tone = vec![0; HZ as usize * 5];
