@@ -121,7 +121,7 @@ fn dialogs(timeline: &[JournalEntry]) -> Vec<DialogSnapshot> {
                     last.insert(*leg, snapshot);
                 }
                 Err(error) => {
-                    tracing::error!(%error, "a dialog in the journal cannot be read; its far side gets no BYE")
+                    tracing::error!(%error, "a dialog in the journal cannot be read; its far side gets no BYE");
                 }
             }
         }

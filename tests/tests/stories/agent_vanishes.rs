@@ -73,7 +73,7 @@ fn agent_vanishes_for_good() -> Result<()> {
         caller.wait_bye(SOON).await?;
         let record = record_of_caller(&gateway, "13800000006").await?;
         assert!(moments(&record, "AgentEvents").contains(&"DeskLost".to_owned()), "{record:#}");
-        assert_eq!(record["ReleaseReason"], "DeskLost", "{record:#}");
+        assert_eq!(record["ReleaseReason"], "desk lost", "{record:#}");
         let alice = AgentProcess::start(&story, &gateway.url(), "alice", &Sound::silence(500), &[]).await?;
         let view = alice.view()?;
         assert!(view.calls.is_empty());
