@@ -75,8 +75,8 @@ impl Listener {
 
     fn sentence_over(&mut self) -> Reaction {
         let sentence = std::mem::take(&mut self.sentence);
-        // A cough is no sentence: 200 ms.
-        let repeat = !self.too_long && sentence.len() >= 10 * FRAME;
+        // A cough is no sentence: 200 ms, not counting the pause behind it.
+        let repeat = !self.too_long && sentence.len() >= (10 + PAUSE_FRAMES - 1) * FRAME;
         self.too_long = false;
         if repeat { Reaction::Repeat(sentence) } else { Reaction::Listen }
     }
