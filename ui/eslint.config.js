@@ -47,6 +47,20 @@ export default tseslint.config(
     rules: { "no-restricted-globals": "off", "no-restricted-syntax": "off" },
   },
   {
+    files: ["src/platform/tauri/**"],
+    rules: { "no-restricted-globals": "off" },
+  },
+  {
+    files: ["src/**"],
+    ignores: ["src/platform/tauri/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["@tauri-apps/*"], message: "Only under src/platform/tauri." }] },
+      ],
+    },
+  },
+  {
     files: ["src/i18n/**"],
     rules: { "max-lines": "off" },
   },

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cordboard_engine::SoundPath;
+use cordboard_engine::{Devices, SoundPath};
 use cordboard_wire::Command;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::config::{AgentConfig, SoundConfig};
-use crate::desk::{Desk, DeskNow, Order, Outlets};
+use crate::desk::{Desk, DeskNow, DeskSound, Order, Outlets};
 use crate::error::{CommandError, ConnectError};
 use crate::event::AgentEvent;
 use crate::gateway::Gateway;
@@ -39,7 +39,7 @@ impl Agent {
         sound: SoundConfig,
     ) -> Result<(Agent, broadcast::Receiver<AgentEvent>), ConnectError> {
         let gateway = Gateway::new(&config.gateway)?;
-        let sound = SoundPath::start(sound.source, sound.sink).map_err(ConnectError::Sound)?;
+        let (sound, devices) = start(sound)?;
         let (line_events, line) = mpsc::channel(QUEUED_LINE_EVENTS);
         let (media_id, known_media_id) = watch::channel(None);
         let media_bind = config.media_bind;
@@ -49,7 +49,7 @@ impl Agent {
         let (view_sender, view) = watch::channel(None);
         let (events, listener) = broadcast::channel(KEPT_EVENTS);
         let outlets = Outlets { orders: ordered, view: view_sender, events: events.clone(), media_id };
-        tokio::spawn(Desk::new(gateway, line, outlets, sound, media_bind).run());
+        tokio::spawn(Desk::new(gateway, line, outlets, DeskSound { path: sound, devices }, media_bind).run());
         Ok((Agent { orders, view, events }, listener))
     }
 
@@ -80,5 +80,24 @@ impl Agent {
     /// Ends the agent's calls, signs out and closes the desk. The last event tells when that is done.
     pub async fn sign_out(&self) {
         let _ = self.orders.send(Order::SignOut).await;
+    }
+
+    /// Does the same, but leaves the session standing, for the next start of this program.
+    pub async fn leave(&self) {
+        let _ = self.orders.send(Order::Leave).await;
+    }
+}
+
+fn start(sound: SoundConfig) -> Result<(SoundPath, Option<Devices>), ConnectError> {
+    match sound {
+        SoundConfig::Files { source, sink } => {
+            let path = SoundPath::start(source, sink).map_err(ConnectError::Sound)?;
+            Ok((path, None))
+        }
+        SoundConfig::Devices(settings) => {
+            let (devices, ends) = Devices::start(settings)?;
+            let path = SoundPath::start_between(Box::new(ends)).map_err(ConnectError::Sound)?;
+            Ok((path, Some(devices)))
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod autopilot;
+mod devices;
 mod exit;
 mod lines;
 mod session;
@@ -24,10 +25,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
-    if arguments.devices {
-        return Exit::Usage.because(
-            "This build of cordboard-agent has no sound devices yet. Use --say and --hear with files instead.",
-        );
+    if arguments.list_devices {
+        return devices::list();
     }
     // One thread carries a desk with ease; sound has its own.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {

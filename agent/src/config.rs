@@ -2,8 +2,10 @@
 
 use std::net::IpAddr;
 
-use cordboard_engine::{SoundSink, SoundSource};
+use cordboard_engine::{DeviceSettings, SoundSink, SoundSource};
 use cordboard_wire::Locale;
+
+use crate::gateway::Session;
 
 /// Who the agent is and where the gateway is.
 #[derive(Debug, Clone)]
@@ -16,6 +18,8 @@ pub struct AgentConfig {
     pub user: String,
     /// Password. It is kept for signing in again when the session ends by itself.
     pub password: String,
+    /// A session granted before, used instead of user and password. When it ends by itself, so does the desk.
+    pub session: Option<Session>,
     /// The language of the gateway's sentences.
     pub locale: Locale,
     /// Product and version, for support.
@@ -34,18 +38,30 @@ impl AgentConfig {
             instance: instance.to_owned(),
             user: user.to_owned(),
             password: password.to_owned(),
+            session: None,
             locale: Locale::En,
             client: concat!("cordboard-agent/", env!("CARGO_PKG_VERSION")).to_owned(),
             take_over: false,
             media_bind: None,
         }
     }
+
+    /// The usual configuration of a session that was granted before.
+    pub fn with_session(gateway: &str, session: Session) -> AgentConfig {
+        let answer = session.answer.clone();
+        AgentConfig { session: Some(session), ..AgentConfig::new(gateway, &answer.instance, &answer.user_id, "") }
+    }
 }
 
 /// The agent's mouth and ear.
-pub struct SoundConfig {
-    /// What the agent says.
-    pub source: Box<dyn SoundSource>,
-    /// Where it goes what the agent hears.
-    pub sink: Box<dyn SoundSink>,
+pub enum SoundConfig {
+    /// Files and tones.
+    Files {
+        /// What the agent says.
+        source: Box<dyn SoundSource>,
+        /// Where it goes what the agent hears.
+        sink: Box<dyn SoundSink>,
+    },
+    /// The machine's devices, which also ring.
+    Devices(DeviceSettings),
 }

@@ -3,6 +3,7 @@
 //! It holds no call logic. It passes commands on, keeps the newest view, lets the sound follow the view, and keeps
 //! the media connection up.
 
+mod devices;
 mod leaving;
 mod media;
 mod pending;
@@ -15,7 +16,7 @@ mod wish;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cordboard_engine::SoundPath;
+use cordboard_engine::{Devices, DevicesNow, SoundPath};
 use cordboard_wire::{ClientMessage, Command, DeskView, GatewayMessage};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -24,6 +25,7 @@ use crate::error::{CommandError, Ended};
 use crate::event::AgentEvent;
 use crate::gateway::{Gateway, Session};
 use crate::line::{LineEvent, Welcome};
+use devices::DeskDevices;
 use media::{Media, MediaNews};
 pub(crate) use pending::Outcome;
 use pending::Pending;
@@ -31,7 +33,7 @@ use sounding::{SoundAct, Sounding};
 use wish::CodecWish;
 
 /// How often the desk reports what it measures, in a call.
-const REPORTED_EVERY: Duration = Duration::from_secs(2);
+const REPORTED_EVERY: Duration = Duration::from_secs(1);
 
 /// The newest view and when the gateway made it.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +53,8 @@ pub(crate) enum Order {
     Command { command: Command, outcome: oneshot::Sender<Outcome> },
     /// Leave the calls tidy, sign out and end.
     SignOut,
+    /// The same, with the session left standing.
+    Leave,
 }
 
 /// What outlives the desk: its handle's channels.
@@ -62,6 +66,12 @@ pub(crate) struct Outlets {
     pub media_id: watch::Sender<Option<u32>>,
 }
 
+/// The agent's sound, and the devices it is on, if any.
+pub(crate) struct DeskSound {
+    pub path: SoundPath,
+    pub devices: Option<Devices>,
+}
+
 /// The desk's task.
 pub(crate) struct Desk {
     gateway: Gateway,
@@ -71,6 +81,7 @@ pub(crate) struct Desk {
     outlets: Outlets,
     media: Media,
     sound: SoundPath,
+    devices: DeskDevices,
     sounding: Sounding,
     wish: CodecWish,
     pending: Pending,
@@ -83,6 +94,7 @@ enum DeskInput {
     Line(Option<LineEvent>),
     Order(Option<Order>),
     Media(MediaNews),
+    Devices(Box<DevicesNow>),
     ReportDue,
 }
 
@@ -91,7 +103,7 @@ impl Desk {
         gateway: Gateway,
         line: mpsc::Receiver<LineEvent>,
         outlets: Outlets,
-        sound: SoundPath,
+        sound: DeskSound,
         media_bind: Option<std::net::IpAddr>,
     ) -> Desk {
         let mut reports = interval(REPORTED_EVERY);
@@ -101,9 +113,10 @@ impl Desk {
             session: None,
             line,
             messages: None,
-            media: Media::new(sound.downlink(), media_bind),
+            media: Media::new(sound.path.downlink(), media_bind),
             outlets,
-            sound,
+            sound: sound.path,
+            devices: DeskDevices::new(sound.devices),
             sounding: Sounding::default(),
             wish: CodecWish::default(),
             pending: Pending::default(),
@@ -121,11 +134,16 @@ impl Desk {
                 DeskInput::Line(None) => break Ended::Broken,
                 DeskInput::Line(Some(event)) => self.on_line(event).await,
                 DeskInput::Order(Some(Order::Command { command, outcome })) => self.send_command(command, outcome),
+                DeskInput::Order(Some(Order::Leave)) => {
+                    self.leave().await;
+                    break Ended::SignedOut;
+                }
                 DeskInput::Order(Some(Order::SignOut) | None) => {
                     self.sign_out().await;
                     break Ended::SignedOut;
                 }
                 DeskInput::Media(news) => self.on_media(news),
+                DeskInput::Devices(now) => self.tell(AgentEvent::SoundDevices(now)),
                 DeskInput::ReportDue => self.report().await,
             }
         };
@@ -145,6 +163,7 @@ impl Desk {
             event = self.line.recv() => DeskInput::Line(event),
             order = self.outlets.orders.recv() => DeskInput::Order(order),
             news = self.media.next() => DeskInput::Media(news),
+            now = self.devices.changed() => DeskInput::Devices(now),
             _ = self.reports.tick(), if in_call => DeskInput::ReportDue,
         }
     }
@@ -276,6 +295,7 @@ impl Desk {
                     self.tell(AgentEvent::SpeakingBegan { call_id });
                 }
                 SoundAct::Heard(heard) => self.sound.set_heard(heard),
+                SoundAct::Ring(ring) => self.devices.ring(ring),
                 SoundAct::Close => {
                     self.sound.close();
                     self.tell(AgentEvent::SoundClosed);

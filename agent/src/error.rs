@@ -1,5 +1,6 @@
 //! What can go wrong, in sentences for people: what happened, why, and what to do next.
 
+use cordboard_engine::DeviceError;
 use cordboard_wire::Refusal;
 
 /// Why an agent could not connect.
@@ -27,6 +28,8 @@ pub enum ConnectError {
     /// The gateway does not let this person in.
     #[error("{message} (reference {reference})")]
     WrongPassword {
+        /// Stable code.
+        code: String,
         /// The gateway's sentence.
         message: String,
         /// To quote to support.
@@ -59,6 +62,9 @@ pub enum ConnectError {
     /// The sound path could not be started.
     #[error("The sound could not be started: {0}")]
     Sound(std::io::Error),
+    /// The machine's sound devices cannot be used at all.
+    #[error("{0}")]
+    Devices(#[from] DeviceError),
 }
 
 /// Why a command was not carried out, or is not known to have been.

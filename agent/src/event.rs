@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cordboard_engine::DevicesNow;
 use cordboard_wire::{Refusal, Role};
 
 use crate::desk::DeskNow;
@@ -47,6 +48,8 @@ pub enum AgentEvent {
     SoundOpened,
     /// They are closed again.
     SoundClosed,
+    /// Sound devices came, went, or are used otherwise than before; never with files.
+    SoundDevices(Box<DevicesNow>),
     /// The agent is heard in a call for the first time.
     SpeakingBegan {
         /// The call.

@@ -1,11 +1,16 @@
 //! The gateway's HTTP door: signing in and out, and the one-use tickets that open sockets.
+//!
+//! What is read through the same door (operations, recordings) is in `reading`.
+
+mod reading;
+
+pub use reading::Served;
 
 use std::time::Duration;
 
 use cordboard_wire::{ApiError, SessionKind, SignInAnswer, SignInRequest, Ticket};
 use reqwest::{Client, Response, StatusCode, Url};
 
-use crate::config::AgentConfig;
 use crate::error::ConnectError;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -13,21 +18,38 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(15);
 
 /// Where the gateway is and how it is spoken to.
 #[derive(Debug, Clone)]
-pub(crate) struct Gateway {
+pub struct Gateway {
     base: Url,
     client: Client,
 }
 
 /// A session the gateway has granted.
-#[derive(Debug, Clone)]
-pub(crate) struct Session {
+#[derive(Clone)]
+pub struct Session {
+    /// Who is signed in; without the token.
     pub answer: SignInAnswer,
     token: String,
 }
 
+impl Session {
+    /// Returns the bearer token, to be kept where secrets are kept and nowhere else.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Session").field("user_id", &self.answer.user_id).finish_non_exhaustive()
+    }
+}
+
 impl Gateway {
     /// Reads the gateway's address.
-    pub(crate) fn new(address: &str) -> Result<Gateway, ConnectError> {
+    ///
+    /// # Errors
+    /// [`ConnectError::BadAddress`] for anything but `http://…` and `https://…`.
+    pub fn new(address: &str) -> Result<Gateway, ConnectError> {
         let bad = || ConnectError::BadAddress(address.to_owned());
         let mut base = Url::parse(address).map_err(|_| bad())?;
         if !matches!(base.scheme(), "http" | "https") || base.host_str().is_none_or(str::is_empty) {
@@ -53,17 +75,36 @@ impl Gateway {
     }
 
     /// Signs in with the password.
-    pub(crate) async fn sign_in(&self, config: &AgentConfig) -> Result<Session, ConnectError> {
+    ///
+    /// # Errors
+    /// When the gateway cannot be reached, is none, or does not let this person in.
+    pub async fn sign_in(&self, instance: &str, user: &str, password: &str) -> Result<Session, ConnectError> {
         let request = SignInRequest {
-            instance: config.instance.clone(),
-            login: config.user.clone(),
-            password: config.password.clone(),
+            instance: instance.to_owned(),
+            login: user.to_owned(),
+            password: password.to_owned(),
             kind: SessionKind::Native,
         };
         let response = self.client.post(self.at("api/session")?).json(&request).send().await;
-        let answer: SignInAnswer = self.read(response).await?;
-        let token = answer.token.clone().ok_or_else(|| self.strange("it gave no token"))?;
+        let mut answer: SignInAnswer = self.read(response).await?;
+        let token = answer.token.take().ok_or_else(|| self.strange("it gave no token"))?;
         Ok(Session { answer, token })
+    }
+
+    /// Takes up a session that was granted before; none: it has ended.
+    ///
+    /// # Errors
+    /// When the gateway cannot be asked.
+    pub async fn resume(&self, token: &str) -> Result<Option<Session>, ConnectError> {
+        let response = self.client.get(self.at("api/session")?).bearer_auth(token).send().await;
+        if response.as_ref().is_ok_and(|response| response.status() == StatusCode::NO_CONTENT) {
+            return Ok(None);
+        }
+        match self.read(response).await {
+            Ok(answer) => Ok(Some(Session { answer, token: token.to_owned() })),
+            Err(ConnectError::WrongPassword { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Fetches a ticket and returns the socket's whole address with it.
@@ -78,7 +119,7 @@ impl Gateway {
     }
 
     /// Ends the session.
-    pub(crate) async fn sign_out(&self, session: &Session) {
+    pub async fn sign_out(&self, session: &Session) {
         let Ok(address) = self.at("api/session") else { return };
         if let Err(error) = self.client.delete(address).bearer_auth(&session.token).send().await {
             tracing::debug!(reason = innermost(&error), "the session could not be ended");
@@ -86,7 +127,7 @@ impl Gateway {
     }
 
     /// Returns the address as it was given, for sentences.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
     }
 
@@ -116,7 +157,11 @@ impl Gateway {
         }
         match serde_json::from_slice::<ApiError>(&body) {
             Ok(error) if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN => {
-                Err(ConnectError::WrongPassword { message: error.message, reference: error.request_id })
+                Err(ConnectError::WrongPassword {
+                    code: error.code,
+                    message: error.message,
+                    reference: error.request_id,
+                })
             }
             Ok(error) => {
                 Err(ConnectError::Refused { code: error.code, message: error.message, reference: error.request_id })

@@ -28,3 +28,4 @@ pub use config::{AgentConfig, SoundConfig};
 pub use desk::DeskNow;
 pub use error::{CommandError, ConnectError, Ended};
 pub use event::AgentEvent;
+pub use gateway::{Gateway, Served, Session};

@@ -74,12 +74,18 @@ impl Line {
         events: mpsc::Sender<LineEvent>,
         media_id: watch::Receiver<Option<u32>>,
     ) -> Result<(), ConnectError> {
-        let session = gateway.sign_in(&config).await?;
+        let session = match config.session.clone() {
+            Some(granted) => granted,
+            None => sign_in(&gateway, &config).await?,
+        };
         let first = Hello { take_over: config.take_over, media_id: None };
         let socket = match Socket::open(&gateway, &session, &config, first).await {
             Ok(socket) => socket,
             Err(turned_away) => {
-                gateway.sign_out(&session).await;
+                // A session that was brought along is its owner's to end.
+                if config.session.is_none() {
+                    gateway.sign_out(&session).await;
+                }
                 return Err(as_error(turned_away));
             }
         };
@@ -175,8 +181,10 @@ impl Line {
         // Never a take-over: while this desk was away, the person may have moved to another one.
         let hello = Hello { take_over: false, media_id: *self.media_id.borrow() };
         match Socket::open(&self.gateway, &self.session, &self.config, hello).await {
-            Err(TurnedAway::Failed(ConnectError::WrongPassword { .. }) | TurnedAway::Bye(ByeCode::SessionEnded, _)) => {
-                self.session = self.gateway.sign_in(&self.config).await?;
+            Err(TurnedAway::Failed(ConnectError::WrongPassword { .. }) | TurnedAway::Bye(ByeCode::SessionEnded, _))
+                if self.config.session.is_none() =>
+            {
+                self.session = sign_in(&self.gateway, &self.config).await?;
                 Socket::open(&self.gateway, &self.session, &self.config, hello).await
             }
             other => other,
@@ -189,6 +197,8 @@ impl Line {
             ByeCode::ProtocolUnsupported => Err(Ended::ProtocolMismatch { message }),
             ByeCode::TakenOver => Err(Ended::TakenOver { message }),
             ByeCode::InUseElsewhere if lost_at.elapsed() > OWN_GHOST_LIMIT => Err(Ended::InUseElsewhere { message }),
+            // Without the password there is no way back in.
+            ByeCode::SessionEnded if self.config.session.is_some() => Err(Ended::SessionEnded { message }),
             ByeCode::InUseElsewhere
             | ByeCode::SessionEnded
             | ByeCode::GoingAway
@@ -196,6 +206,10 @@ impl Line {
             | ByeCode::TooFast => Ok(message),
         }
     }
+}
+
+async fn sign_in(gateway: &Gateway, config: &AgentConfig) -> Result<Session, ConnectError> {
+    gateway.sign_in(&config.instance, &config.user, &config.password).await
 }
 
 fn as_error(turned_away: TurnedAway) -> ConnectError {

@@ -7,11 +7,24 @@
 #[path = "../../media/engine/tests/heard/gateway_peer.rs"]
 mod gateway_peer;
 
+// And a sound server with loudspeakers, microphones and ears.
+#[allow(dead_code)]
+#[path = "../../media/engine/tests/devices/listener.rs"]
+mod listener;
+#[allow(dead_code)]
+#[path = "../../media/engine/tests/devices/server.rs"]
+mod server;
+#[allow(dead_code)]
+#[path = "../../media/engine/tests/devices/talker.rs"]
+mod talker;
+
 #[path = "stories/fake_gateway.rs"]
 mod fake_gateway;
 #[path = "stories/rig.rs"]
 mod rig;
 
+#[path = "stories/a_call_on_devices.rs"]
+mod a_call_on_devices;
 #[path = "stories/an_autopilot_flies.rs"]
 mod an_autopilot_flies;
 #[path = "stories/commands_are_answered.rs"]

@@ -12,6 +12,7 @@ mod from_desks;
 mod from_relay;
 mod from_sip;
 mod legs;
+mod one_way;
 mod owner;
 mod pending;
 pub mod pop;

@@ -1,6 +1,6 @@
 //! What a person types: `run`, `demo`, `check-config`, `customer`.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
@@ -88,8 +88,9 @@ async fn run(file: &ConfigFile) -> Result<()> {
     node::first::create_instances(&config, &store).await?;
     let metrics = PrometheusBuilder::new().install_recorder().context("metrics")?;
     let node = Node::start(&config, store, Extras { metrics: Some(metrics), ..Extras::default() }).await?;
-    say(&json!({"ready": true, "http": url(node.http), "sip": node.sip.to_string()}).to_string());
-    until_told_to_stop().await;
+    let stop = StopSignals::listen()?;
+    say(&json!({"ready": true, "http": node.url(), "sip": node.sip.to_string()}).to_string());
+    stop.wait().await;
     node.stop().await;
     Ok(())
 }
@@ -99,20 +100,17 @@ async fn demo(options: DemoOptions) -> Result<()> {
     let demo = demo::start(&options, metrics).await?;
     let ready = json!({
         "ready": true,
-        "http": url(demo.node.http),
+        "http": demo.node.url(),
         "sip": demo.node.sip.to_string(),
         "instance": demo::INSTANCE,
         "access_key_id": demo.access_key_id,
         "access_key_secret": demo.access_key_secret,
     });
+    let stop = StopSignals::listen()?;
     say(&ready.to_string());
-    until_told_to_stop().await;
+    stop.wait().await;
     demo.stop().await;
     Ok(())
-}
-
-fn url(address: SocketAddr) -> String {
-    format!("http://{address}")
 }
 
 /// The one place that writes to standard output: what scripts read.
@@ -123,24 +121,35 @@ pub(crate) fn say(line: &str) {
     let _ = std::io::stdout().flush();
 }
 
-async fn until_told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Ctrl-C and SIGTERM, heard from the moment this is made: whoever reads the ready line may stop us at once.
+struct StopSignals {
     #[cfg(unix)]
-    {
-        let mut terminated = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(signal) => signal,
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM is not heard; Ctrl-C is");
-                let _ = interrupted.await;
-                return;
-            }
-        };
-        tokio::select! {
-            _ = interrupted => {}
-            _ = terminated.recv() => {}
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl StopSignals {
+    fn listen() -> Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let heard = |kind| signal(kind).context("the system does not let signals be heard");
+            Ok(Self { signals: [heard(SignalKind::interrupt())?, heard(SignalKind::terminate())?] })
         }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    #[cfg(not(unix))]
-    let _ = interrupted.await;
-    tracing::info!("stopping: calls are ended, desks are told");
+
+    async fn wait(self) {
+        #[cfg(unix)]
+        {
+            let [mut interrupted, mut terminated] = self.signals;
+            tokio::select! {
+                _ = interrupted.recv() => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+        tracing::info!("stopping: calls are ended, desks are told");
+    }
 }

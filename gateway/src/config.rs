@@ -48,6 +48,10 @@ pub struct Config {
 pub struct Http {
     /// Address and port.
     pub bind: SocketAddr,
+    /// PEM file of the certificate and its chain: with it and `key`, TLS is spoken.
+    pub certificate: Option<PathBuf>,
+    /// PEM file of the certificate's private key.
+    pub key: Option<PathBuf>,
     /// Serves plain HTTP on an address other than loopback: only behind a proxy that speaks TLS.
     pub allow_plain: bool,
     /// Folder of the built front end; default: `ui` beside the binary, or `ui/dist` of the source tree.
@@ -58,7 +62,14 @@ pub struct Http {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { bind: SocketAddr::from(([127, 0, 0, 1], 8080)), allow_plain: false, ui: None, origins: Vec::new() }
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            certificate: None,
+            key: None,
+            allow_plain: false,
+            ui: None,
+            origins: Vec::new(),
+        }
     }
 }
 
@@ -132,11 +143,19 @@ pub struct IceServerSettings {
 }
 
 /// The database.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoreSettings {
     /// `postgres://user:password@host/database`; default: `cordboard.db` in the data folder.
     pub url: Option<String>,
+    /// Days for which the journal keeps facts of calls whose records are written.
+    pub journal_days: u32,
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        Self { url: None, journal_days: 90 }
+    }
 }
 
 /// One instance (tenant).
@@ -301,6 +320,8 @@ mod tests {
     fn wrong_values_are_named() {
         for (more, expected) in [
             ("[http]\nbind = \"0.0.0.0:80\"\n", "allow_plain"),
+            ("[store]\njournal_days = 0\n", "journal_days"),
+            ("[http]\ncertificate = \"cert.pem\"\n", "http.key"),
             ("[media]\nrtp_ports = [30000, 20000]\n", "rtp_ports"),
             ("[[trunk]]\nid = \"t\"\nallow = [\"10.0.0.0/40\"]\n", "10.0.0.0/40"),
             ("[[trunk]]\nid = \"t\"\nallow = []\ninstance = \"other\"\n", "other"),

@@ -119,7 +119,7 @@ fn config(options: &DemoOptions, data: &Path, http: SocketAddr, sip: SocketAddr,
             workers: options.workers,
             ..Media::default()
         },
-        store: StoreSettings { url: options.store.clone() },
+        store: StoreSettings { url: options.store.clone(), ..StoreSettings::default() },
         instance: vec![InstanceSettings {
             id: INSTANCE.to_owned(),
             name: "Cordboard Demo".to_owned(),

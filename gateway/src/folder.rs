@@ -3,29 +3,44 @@
 //! It follows the journal by a cursor of its own in the store, so a stop at any point loses nothing and repeats
 //! nothing that shows: every row it writes is keyed by what it was folded from.
 
+use std::time::Duration;
+
 use cordboard_core::{Fact, JournalEntry, fold_record};
-use cordboard_store::{AgentStateRow, Store, StoreError, StoredRow};
+use cordboard_store::{AgentStateRow, CALL_ENDED, CallRecordRow, Folded, Store, StoreError, StoredRow};
 use tokio::sync::watch;
 
 use crate::{journal, records};
 
 const CURSOR: &str = "folder";
 const AT_ONCE: u32 = 500;
+/// How long commits gather before they are folded. Folding shares the store's one writer with the journal; behind
+/// every single commit it took more of it than the journal does, and calls waited.
+const GATHER: Duration = Duration::from_millis(200);
 /// Pause before a store that failed is asked again.
-const RETRY: std::time::Duration = std::time::Duration::from_secs(1);
+const RETRY: Duration = Duration::from_secs(1);
 
 /// Starts folding an instance's journal; `committed` wakes it. Ends with the journal's writer.
 pub fn start(store: Store, instance: String, committed: watch::Receiver<u64>) {
-    tokio::spawn(Folder { store, instance }.run(committed));
+    tokio::spawn(Folder { store, instance, cursor: None }.run(committed));
+}
+
+/// Folds everything that is in the journal and has not been folded.
+///
+/// # Errors
+/// The store's; what was folded before stays.
+pub async fn catch_up(store: &Store, instance: &str) -> Result<(), StoreError> {
+    Folder { store: store.clone(), instance: instance.to_owned(), cursor: None }.catch_up().await
 }
 
 struct Folder {
     store: Store,
     instance: String,
+    /// How far it has come, once that was read.
+    cursor: Option<u64>,
 }
 
 impl Folder {
-    async fn run(self, mut committed: watch::Receiver<u64>) {
+    async fn run(mut self, mut committed: watch::Receiver<u64>) {
         loop {
             committed.mark_unchanged();
             match self.catch_up().await {
@@ -35,6 +50,7 @@ impl Folder {
                         let _ = self.catch_up().await;
                         return;
                     }
+                    tokio::time::sleep(GATHER).await;
                 }
                 Err(error) => {
                     tracing::error!(instance = self.instance, %error, "records could not be folded; trying again");
@@ -44,41 +60,42 @@ impl Folder {
         }
     }
 
-    async fn catch_up(&self) -> Result<(), StoreError> {
-        catch_up(&self.store, &self.instance).await
-    }
-}
-
-/// Folds everything that is in the journal and has not been folded.
-///
-/// # Errors
-/// The store's; what was folded before stays.
-pub async fn catch_up(store: &Store, instance: &str) -> Result<(), StoreError> {
-    let mut cursor = store.cursor(instance, CURSOR).await?;
-    loop {
-        let rows = store.rows_after(instance, cursor, AT_ONCE).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
-        cursor = last.seq;
-        fold(store, instance, &rows).await?;
-        store.set_cursor(instance, CURSOR, cursor).await?;
-    }
-}
-
-async fn fold(store: &Store, instance: &str, rows: &[StoredRow]) -> Result<(), StoreError> {
-    let states: Vec<AgentStateRow> = rows.iter().filter_map(agent_state).collect();
-    store.put_agent_states(instance, &states).await?;
-    let ended = rows.iter().filter(|row| row.row.kind == cordboard_store::CALL_ENDED);
-    for call in ended.filter_map(|row| row.row.call_id.as_deref()) {
-        let timeline: Vec<JournalEntry> =
-            store.rows_of_call(instance, call).await?.iter().filter_map(|row| journal::entry(&row.row)).collect();
-        match fold_record(&timeline) {
-            Some(record) => {
-                store.put_record(instance, &records::row(&record)).await?;
-            }
-            None => tracing::error!(instance, call, "a call's facts make no record; they stay in the journal"),
+    async fn catch_up(&mut self) -> Result<(), StoreError> {
+        let mut cursor = match self.cursor {
+            Some(cursor) => cursor,
+            None => self.store.cursor(&self.instance, CURSOR).await?,
+        };
+        loop {
+            self.cursor = Some(cursor);
+            let rows = self.store.rows_after(&self.instance, cursor, AT_ONCE).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            cursor = last.seq;
+            let states = rows.iter().filter_map(agent_state).collect();
+            let folded = Folded { states, records: self.records(&rows).await?, seq: cursor };
+            self.store.keep_folded(&self.instance, CURSOR, &folded).await?;
         }
     }
-    Ok(())
+
+    /// The records of the calls that end in these rows.
+    async fn records(&self, rows: &[StoredRow]) -> Result<Vec<CallRecordRow>, StoreError> {
+        let mut folded = Vec::new();
+        let ended = rows.iter().filter(|row| row.row.kind == CALL_ENDED);
+        for call in ended.filter_map(|row| row.row.call_id.as_deref()) {
+            let timeline = self.store.rows_of_call(&self.instance, call).await?;
+            let timeline: Vec<JournalEntry> = timeline.iter().filter_map(|row| journal::entry(&row.row)).collect();
+            match fold_record(&timeline) {
+                Some(record) => folded.push(records::row(&record)),
+                None => {
+                    tracing::error!(
+                        instance = self.instance,
+                        call,
+                        "a call's facts make no record; they stay in the journal"
+                    );
+                }
+            }
+        }
+        Ok(folded)
+    }
 }
 
 fn agent_state(row: &StoredRow) -> Option<AgentStateRow> {

@@ -6,6 +6,7 @@ mod operations;
 mod origin;
 mod pages;
 mod recordings;
+mod serving;
 mod session;
 mod socket;
 mod throttle;
@@ -25,6 +26,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use answer::Failure;
+pub use serving::{Bound, Serving};
 pub use throttle::Throttle;
 pub use tickets::Tickets;
 

@@ -7,6 +7,7 @@ pub mod config;
 pub mod customer;
 pub mod demo;
 mod folder;
+mod housekeeping;
 pub mod http;
 pub mod journal;
 pub mod node;

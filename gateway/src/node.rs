@@ -21,13 +21,13 @@ use cordboard_sip::{SipEvent, UserAgent};
 use cordboard_store::{MasterKey, Page, RecordFilter, Store};
 use cordboard_wire::IceServer;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::sync::mpsc;
 
 use crate::{
     centre::{self, CentreHandle, Input, Parts},
     config::Config,
     customer::CustomerCalls,
-    folder,
+    folder, housekeeping,
     http::{self, Doors, Throttle, Tickets},
     journal::JournalWriter,
     recordings::Recordings,
@@ -39,16 +39,14 @@ const CONTACTS: u32 = 100;
 
 /// A running gateway.
 pub struct Node {
-    /// Where the doors are.
-    pub http: SocketAddr,
     /// Where carriers connect, the first UDP address, else the first TCP one.
     pub sip: SocketAddr,
     centres: HashMap<String, CentreHandle>,
     user_agent: UserAgent,
     relay: Relay,
     store: Store,
-    doors: tokio::task::JoinHandle<()>,
-    close_doors: tokio::sync::oneshot::Sender<()>,
+    housekeeping: tokio::task::AbortHandle,
+    doors: http::Serving,
 }
 
 /// What a node is started with beside its configuration.
@@ -87,10 +85,7 @@ impl Node {
     /// What could not be started; nothing is left running.
     pub async fn start(config: &Config, store: Store, extras: Extras) -> Result<Self> {
         let runtime = tokio::runtime::Handle::current();
-        let listener = TcpListener::bind(config.http.bind)
-            .await
-            .with_context(|| format!("cannot listen on http.bind = \"{}\"", config.http.bind))?;
-        let http = listener.local_addr()?;
+        let bound = http::Bound::bind(&config.http).await?;
         let recordings = config.data.join("recordings");
 
         let folder_of_recordings = recordings.clone();
@@ -144,6 +139,8 @@ impl Node {
             centres.insert(instance, centre);
         }
         runtime.spawn(bring_sounds(relay_events, inputs));
+        let instances = config.instance.iter().map(|settings| settings.id.clone()).collect();
+        let housekeeping = housekeeping::start(store.clone(), instances, config.store.journal_days);
 
         let doors = Arc::new(Doors {
             store: store.clone(),
@@ -161,29 +158,25 @@ impl Node {
                 .metrics
                 .unwrap_or_else(|| metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle()),
         });
-        let (close_doors, closing) = tokio::sync::oneshot::channel::<()>();
-        let served = axum::serve(listener, http::router(doors)).with_graceful_shutdown(async move {
-            let _ = closing.await;
-        });
-        let doors = tokio::spawn(async move {
-            if let Err(error) = served.await {
-                tracing::error!(%error, "the doors have closed");
-            }
-        });
-        Ok(Self { http, sip, centres, user_agent, relay, store, doors, close_doors })
+        let doors = bound.serve(http::router(doors))?;
+        Ok(Self { sip, centres, user_agent, relay, store, housekeeping, doors })
+    }
+
+    /// The doors' address as a browser takes it.
+    pub fn url(&self) -> String {
+        self.doors.url()
     }
 
     /// Hangs up all calls, says goodbye to all desks, and closes everything.
     pub async fn stop(self) {
+        self.housekeeping.abort();
         for centre in self.centres.values() {
             centre.stop().await;
         }
         self.user_agent.shutdown().await;
         let relay = self.relay.clone();
         let _ = tokio::task::spawn_blocking(move || relay.stop()).await;
-        let _ = self.close_doors.send(());
-        // Browsers keep connections open; they need not be waited for.
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), self.doors).await;
+        self.doors.close().await;
         let _ = self.store.close().await;
     }
 }
@@ -200,7 +193,8 @@ async fn bring_sounds(mut events: mpsc::Receiver<RelayEvent>, centres: Vec<mpsc:
             | RelayEvent::PromptEnded { endpoint, .. }
             | RelayEvent::DeskConnected { endpoint }
             | RelayEvent::DeskLost { endpoint, .. }
-            | RelayEvent::Silent { endpoint, .. } => Some(endpoint.0 >> 40),
+            | RelayEvent::Silent { endpoint, .. }
+            | RelayEvent::HeardAgain { endpoint } => Some(endpoint.0 >> 40),
             RelayEvent::Quality(sample) => Some(sample.endpoint.0 >> 40),
             RelayEvent::RecordingDone { .. } | RelayEvent::RecordingFailed { .. } | RelayEvent::Stopped => None,
         };

@@ -5,13 +5,14 @@
 //!
 //! * `timeline` maps sequence numbers and timestamps of whatever source is speaking onto one line of time;
 //! * `arrivals` learns from the packets' delays how long to hold them;
-//! * `store` keeps the packets;
+//! * `store` keeps the packets, `seen` remembers which have come;
 //! * `buffer` decides what is played next.
 //!
 //! All spans inside are in *units* of 1/48000 s, the clock of Opus and six times that of G.711.
 
 mod arrivals;
 mod buffer;
+mod seen;
 mod store;
 mod timeline;
 
@@ -68,6 +69,8 @@ pub struct JitterStats {
     pub received: u64,
     /// Packets that never arrived, by their sequence numbers.
     pub lost: u64,
+    /// Frames of lost packets that were played from a copy (RFC 2198).
+    pub recovered: u64,
     /// Packets that arrived after their time to be played.
     pub late: u64,
     /// Packets that arrived before one sent earlier.

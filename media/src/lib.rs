@@ -15,8 +15,10 @@
 
 pub mod codec;
 pub mod conceal;
+pub mod drift;
 pub mod dtmf;
 pub mod g711;
+pub mod g722;
 pub mod jitter;
 pub mod level;
 pub mod mixer;
@@ -24,10 +26,12 @@ pub mod opus_codec;
 mod pitch;
 pub mod playout;
 pub mod recording;
+pub mod redundancy;
 pub mod resample;
 pub mod rtp;
 mod stretch;
 pub mod tone;
+pub mod varispeed;
 pub mod wav;
 
 pub use codec::Codec;

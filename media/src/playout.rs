@@ -8,6 +8,7 @@ mod sound;
 use crate::Codec;
 use crate::jitter::{Adjustment, FRAME_UNITS, Gap, JitterBuffer, JitterConfig, JitterStats, Pop, Pushed, UNITS_HZ};
 use crate::opus_codec::OpusError;
+use crate::redundancy::{self, RedundancyError};
 use crate::resample::UnsupportedRatio;
 use crate::rtp::RtpHeader;
 use sound::Sound;
@@ -83,6 +84,8 @@ pub struct PlayoutDecoder {
     shortened_samples: u64,
     lengthened_samples: u64,
     undecodable: u64,
+    /// Samples that were still to be played when the last packet was taken out.
+    ahead_samples: usize,
 }
 
 impl PlayoutDecoder {
@@ -98,6 +101,7 @@ impl PlayoutDecoder {
             shortened_samples: 0,
             lengthened_samples: 0,
             undecodable: 0,
+            ahead_samples: 0,
         })
     }
 
@@ -114,6 +118,32 @@ impl PlayoutDecoder {
             return Pushed::Refused;
         }
         self.jitter.push(arrival_us, header, codec, payload)
+    }
+
+    /// Takes in a packet of redundant audio (RFC 2198) that arrived at `arrival_us`: its frame as
+    /// [`PlayoutDecoder::push`] does, and of its copies those that are still wanted. `codec_of` names the codec of a
+    /// payload type inside; frames of others are left out.
+    ///
+    /// # Errors
+    /// [`RedundancyError`] if the payload is not redundant audio.
+    pub fn push_redundant(
+        &mut self,
+        arrival_us: u64,
+        header: &RtpHeader,
+        payload: &[u8],
+        codec_of: impl Fn(u8) -> Option<Codec>,
+    ) -> Result<Pushed, RedundancyError> {
+        let blocks = redundancy::blocks(payload)?;
+        let frame = blocks.frame();
+        let header = RtpHeader { payload_type: frame.payload_type, ..*header };
+        let Some(codec) = codec_of(frame.payload_type) else { return Ok(Pushed::Refused) };
+        let pushed = self.push(arrival_us, &header, codec, frame.payload);
+        for copy in blocks.copies().rev() {
+            if let Some(codec) = codec_of(copy.payload_type).filter(|codec| self.sound.takes(*codec, copy.payload)) {
+                self.jitter.push_copy(u32::from(copy.offset), codec, copy.payload);
+            }
+        }
+        Ok(pushed)
     }
 
     /// Fills `out` with what is to be heard from `now_us` on; call it once a tick, 10 or 20 ms as a rule.
@@ -134,6 +164,7 @@ impl PlayoutDecoder {
                 break;
             }
             let before = self.sound.len();
+            self.ahead_samples = before;
             match self.jitter.pop(now_us) {
                 Pop::Frame(frame) => {
                     if !self.sound.decode(frame.codec, frame.payload, frame.fresh_source) {
@@ -170,7 +201,7 @@ impl PlayoutDecoder {
     pub fn stats(&self) -> PlayoutStats {
         let ms = |samples: u64| samples * 1000 / u64::from(self.sound.rate_hz()).max(1);
         let jitter = self.jitter.stats();
-        let waiting_ms = u32::try_from(ms(self.sound.len() as u64)).unwrap_or(0);
+        let waiting_ms = u32::try_from(ms(self.ahead_samples as u64)).unwrap_or(0);
         PlayoutStats {
             jitter: JitterStats { depth_ms: jitter.depth_ms.saturating_add(waiting_ms), ..jitter },
             shortened_ms: ms(self.shortened_samples),
@@ -183,5 +214,6 @@ impl PlayoutDecoder {
     pub fn flush(&mut self) {
         self.jitter.flush();
         self.sound.clear();
+        self.ahead_samples = 0;
     }
 }

@@ -4,7 +4,7 @@
 use std::f64::consts::PI;
 
 /// Filter length in samples of the slower rate: at 8 kHz the pass band reaches 3.4 kHz, the delay is 2.5 ms.
-const SPAN: usize = 40;
+pub(crate) const SPAN: usize = 40;
 /// Kaiser window for about 70 dB of stop band.
 const KAISER_BETA: f64 = 6.8;
 /// Centre of the transition band, as a part of the slower rate's half.
@@ -59,7 +59,7 @@ impl Resampler {
             up,
             down,
             taps,
-            phases: design(up, down, taps),
+            phases: design(up, up.max(down) as f64, taps, up),
             line: vec![0.0; taps - 1 + BLOCK],
             phase: 0,
             skip: 0,
@@ -120,7 +120,7 @@ impl Resampler {
 }
 
 /// Eight running sums let the compiler use vectors without reordering anything behind our back.
-fn dot(samples: &[f32], filter: &[f32]) -> f32 {
+pub(crate) fn dot(samples: &[f32], filter: &[f32]) -> f32 {
     let mut sums = [0.0_f32; 8];
     for (window, taps) in samples.chunks_exact(8).zip(filter.chunks_exact(8)) {
         for lane in 0..8 {
@@ -132,11 +132,12 @@ fn dot(samples: &[f32], filter: &[f32]) -> f32 {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
-/// A Kaiser-windowed sinc, split into one filter for each phase and scaled so that each passes a constant exactly.
-fn design(up: usize, down: usize, taps: usize) -> Vec<f32> {
+/// A Kaiser-windowed sinc at `up` times the input's rate, split into `phases` filters of `taps` coefficients and scaled
+/// so that each passes a constant exactly. `widest` is the larger of that rate and the same multiple of the output's.
+pub(crate) fn design(up: usize, widest: f64, taps: usize, phases: usize) -> Vec<f32> {
     let length = up * taps;
     let centre = (length - 1) as f64 / 2.0;
-    let cutoff = CUTOFF / up.max(down) as f64;
+    let cutoff = CUTOFF / widest;
     let prototype = |index: usize| {
         let from_centre = index as f64 - centre;
         let x = PI * cutoff * from_centre;
@@ -144,14 +145,14 @@ fn design(up: usize, down: usize, taps: usize) -> Vec<f32> {
         let reach = from_centre / (centre + 1.0);
         sinc * bessel_i0(KAISER_BETA * (1.0 - reach * reach).max(0.0).sqrt())
     };
-    let mut phases = Vec::with_capacity(length);
-    for phase in 0..up {
+    let mut filters = Vec::with_capacity(phases * taps);
+    for phase in 0..phases {
         // The newest sample stands last in the line, so its coefficient does too.
         let filter: Vec<f64> = (0..taps).rev().map(|tap| prototype(tap * up + phase)).collect();
         let sum: f64 = filter.iter().sum();
-        phases.extend(filter.iter().map(|coefficient| (coefficient / sum) as f32));
+        filters.extend(filter.iter().map(|coefficient| (coefficient / sum) as f32));
     }
-    phases
+    filters
 }
 
 /// The modified Bessel function of order zero, by its series.

@@ -6,12 +6,14 @@ use cordboard_media::Codec;
 use cordboard_media::conceal::Concealer;
 use cordboard_media::dtmf::{self, EventPayload};
 use cordboard_media::g711::Law;
+use cordboard_media::g722;
 use cordboard_media::jitter::{JitterBuffer, JitterConfig};
 use cordboard_media::level::{LevelMeter, rms_dbfs};
 use cordboard_media::mixer::Mixer;
 use cordboard_media::opus_codec::{Decoder, Encoder, EncoderSettings};
 use cordboard_media::playout::{PlayoutConfig, PlayoutDecoder};
 use cordboard_media::recording::{FileHeader, RecordWriter, Side};
+use cordboard_media::redundancy::{Distances, Packer};
 use cordboard_media::resample::Resampler;
 use cordboard_media::rtp::{self, Rewriter, RtpHeader};
 use cordboard_media::tone::Tone;
@@ -114,6 +116,34 @@ fn codecs_and_samples() {
             if n % 7 == 0 { concealer.conceal(&mut samples) } else { concealer.hear(&mut samples) }
         }
     });
+}
+
+#[test]
+fn copies_and_wideband() {
+    let mut opus = [0; 1_275];
+    let length = Encoder::new(&EncoderSettings::speech(8_000)).unwrap().encode(&[1_000; 160], &mut opus).unwrap();
+    let mut packer = Packer::new(Distances::of(&[1, 3]));
+    let mut playout = PlayoutDecoder::new(&PlayoutConfig::at(16_000)).unwrap();
+    let (mut wide, mut narrow) = (g722::Encoder::new(), g722::Decoder::new());
+    let (mut packed, mut frame) = ([0; 4_096], [0; 320]);
+    asks_for_nothing("redundant packets through loss and jitter, and G.722", || {
+        for n in 0..2_000_u64 {
+            let (codec, payload_type, payload) =
+                if n / 300 % 2 == 0 { (Codec::Opus, 111, &opus[..length]) } else { (Codec::Pcma, 8, &[0x2A; 160][..]) };
+            let timestamp = n as u32 * codec.units_per_20_ms();
+            let length = packer.pack(payload_type, timestamp, payload, &mut packed).unwrap();
+            let header = RtpHeader { sequence: n as u16, timestamp, payload_type: 63, ..RtpHeader::default() };
+            if n % 20 < 17 {
+                let codec_of = |inside| Some(if inside == 8 { Codec::Pcma } else { Codec::Opus });
+                let arrival_us = n * 20_000 + n * 7_919 % 60_000;
+                black_box(playout.push_redundant(arrival_us, &header, &packed[..length], codec_of)).unwrap();
+            }
+            black_box(playout.pull(n * 20_000 + 30_000, &mut frame));
+            let length = wide.encode(&frame, &mut packed);
+            narrow.decode(&packed[..length], &mut frame);
+        }
+    });
+    assert!(playout.stats().jitter.recovered > 100);
 }
 
 #[test]

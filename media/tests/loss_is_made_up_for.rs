@@ -56,7 +56,8 @@ fn opus_restores_single_losses_from_the_packet_behind() {
     let (restored, target_ms) = damage(sent);
     let (concealed, _) = damage(packed_as_opus(&sound, &plain));
     assert!(restored < concealed - 3.0, "with FEC {restored} dB, without {concealed} dB");
-    assert!(target_ms >= 40, "{target_ms} ms");
+    // The copy comes 20 ms behind, and is waited for.
+    assert!(target_ms > 20, "{target_ms} ms");
 }
 
 #[test]

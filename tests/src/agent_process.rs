@@ -68,6 +68,11 @@ impl AgentProcess {
         self.lines.last(view_of).context("the agent has not seen a view yet")
     }
 
+    /// The views among the lines from this one on; [`Lines::len`] says where now is.
+    pub fn views_since(&self, line: usize) -> Vec<DeskView> {
+        self.lines.all().iter().skip(line).filter_map(view_of).collect()
+    }
+
     /// Waits until a view, the newest one included, is as wanted.
     pub async fn wait_view(&self, what: &str, wanted: impl FnMut(&DeskView) -> bool) -> Result<DeskView> {
         self.wait_view_within(what, SOON, wanted).await

@@ -183,6 +183,11 @@ impl Gateway {
         Ok(())
     }
 
+    /// The number of its process, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Processor time used so far, user and system.
     pub fn processor_time(&self) -> Result<Duration> {
         let id = self.child.id().context("the gateway has ended")?;

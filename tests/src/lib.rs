@@ -17,6 +17,8 @@ pub mod rtp_mouth;
 pub mod sip_text;
 pub mod sipp;
 pub mod story;
+#[cfg(target_os = "linux")]
+pub mod window;
 
 pub use agent_process::AgentProcess;
 pub use api::Session;
@@ -32,3 +34,5 @@ pub use phone::{Phone, PhoneCall};
 pub use rtp_mouth::RtpMouth;
 pub use sipp::Sipp;
 pub use story::{Rig, Story, Weight, story};
+#[cfg(target_os = "linux")]
+pub use window::Window;

@@ -9,12 +9,15 @@ use anyhow::{Context, Result, ensure};
 
 /// The folder cargo built into, such as `target/debug`.
 pub fn build_folder() -> Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let folder = test.parent().and_then(Path::parent).context("the test binary stands in no folder")?;
+    let program = std::env::current_exe()?;
+    let folder = program.parent().context("this program stands in no folder")?;
+    // Tests stand one deeper than binaries.
+    let of_tests = folder.file_name().is_some_and(|name| name == "deps");
+    let folder = if of_tests { folder.parent().context("the tests' folder stands in no other")? } else { folder };
     Ok(folder.to_path_buf())
 }
 
-/// One of our own binaries: from the folder that `CORDBOARD_BINARIES` names, else from where this test was built.
+/// One of our own binaries: from the folder that `CORDBOARD_BINARIES` names, else from where this program was built.
 pub fn binary(name: &str) -> Result<PathBuf> {
     let folder =
         std::env::var_os("CORDBOARD_BINARIES").map_or_else(build_folder, |folder| Ok(PathBuf::from(folder)))?;

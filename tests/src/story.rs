@@ -34,6 +34,8 @@ pub enum Rig {
     Chromium,
     /// The built front end.
     Desk,
+    /// The desktop window, and what opens and drives it on a virtual screen.
+    Window,
 }
 
 impl Rig {
@@ -47,6 +49,13 @@ impl Rig {
                     && places::is_installed("node")
                     && places::in_repository("tests/browser/node_modules/playwright-core").exists(),
                 "Chromium, Node or `npm ci` in tests/browser is missing",
+            ),
+            Rig::Window => (
+                places::binary("cordboard-desktop").is_ok()
+                    && places::build_folder().is_ok_and(|folder| folder.join("../tools/bin/tauri-driver").exists())
+                    && ["Xvfb", "WebKitWebDriver", "dbus-run-session", "node"].into_iter().all(places::is_installed)
+                    && places::in_repository("tests/window/node_modules/selenium-webdriver").exists(),
+                "the window or its driver is missing: run `cargo xtask test --only window`",
             ),
             Rig::Desk => (places::in_repository("ui/dist/index.html").exists(), "ui/dist is not built"),
         };

@@ -237,6 +237,7 @@ export class MockCentre {
       muted: false,
       held_by_far_side: false,
       recorded: false,
+      sound_trouble: null,
       pop_url: null,
     };
   }

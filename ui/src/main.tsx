@@ -3,10 +3,10 @@ import { createRoot } from "react-dom/client";
 
 import { App } from "./features/shell/App";
 import { preferredLocale, startI18n } from "./i18n/i18n";
-import { browserPlatform } from "./platform/browser/browser";
+import { homePlatform } from "./platform/home";
 import "./styles.css";
 
-const platform = browserPlatform();
+const platform = await homePlatform();
 startI18n(preferredLocale(platform.preferences.read().locale, navigator.languages));
 
 const root = document.getElementById("root");

@@ -18,7 +18,7 @@ pub use refusal::{Locale, Refusal, RefusalCode};
 pub use sign_in::{ApiError, IceServer, Role, SessionKind, SignInAnswer, SignInRequest, Ticket};
 pub use view::{
     Activity, AgentView, CallPhase, CallView, CentreView, DeskView, Direction, EndCause, EndedCallView, GroupView,
-    Notice, NoticeCode, Presence, WhoseDoing, WrapUpView,
+    Notice, NoticeCode, Presence, SoundTrouble, SoundTroubleView, WhoseDoing, WrapUpView,
 };
 
 /// The protocol version this build speaks; the gateway accepts this one and the one before it.

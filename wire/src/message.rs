@@ -8,7 +8,6 @@ use crate::{Command, DeskView, IceServer, Locale, QualityReport, Refusal};
 /// What a desk says. At most 64 KiB a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export)]
 pub enum ClientMessage {
     /// The first message, within 5 s of the socket's opening.
     Hello {
@@ -38,7 +37,7 @@ pub enum ClientMessage {
         /// The whole SDP offer, at most 16 KiB.
         sdp: String,
     },
-    /// What the desk measured, every 2 s in a call.
+    /// What the desk measured, every second in a call.
     Quality {
         /// The measurements.
         report: QualityReport,
@@ -50,7 +49,6 @@ pub enum ClientMessage {
 /// What the gateway says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export)]
 pub enum GatewayMessage {
     /// The answer to `hello`; a view follows at once.
     Welcome {

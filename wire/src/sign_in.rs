@@ -5,7 +5,6 @@ use ts_rs::TS;
 
 /// Body of `POST /api/session`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct SignInRequest {
     /// The instance, the word in the desk's address.
     pub instance: String,
@@ -29,7 +28,6 @@ pub enum SessionKind {
 
 /// Answer to `POST /api/session` and `GET /api/session`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct SignInAnswer {
     /// The instance.
     pub instance: String,
@@ -71,7 +69,6 @@ pub struct IceServer {
 
 /// Answer to `POST /api/ticket`: opens one socket (`GET /api/desk?ticket=…`) within 30 s.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct Ticket {
     /// The one-use ticket.
     pub ticket: String,
@@ -80,7 +77,6 @@ pub struct Ticket {
 /// Every error answer over HTTP, with the vendor's names.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "PascalCase")]
-#[ts(export)]
 pub struct ApiError {
     /// Stable code (`NotExists.JobId`).
     pub code: String,

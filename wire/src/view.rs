@@ -7,7 +7,6 @@ use crate::Quality;
 
 /// Everything a desk shows about the agent and the agent's calls.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
 pub struct DeskView {
     /// The agent.
     pub agent: AgentView,
@@ -160,8 +159,33 @@ pub struct CallView {
     pub held_by_far_side: bool,
     /// Whether the call is being recorded now.
     pub recorded: bool,
+    /// Why one of the two does not hear the other, while it is so.
+    pub sound_trouble: Option<SoundTroubleView>,
     /// The CRM page to show for this call, already filled in and escaped.
     pub pop_url: Option<String>,
+}
+
+/// Why one of the two in a call does not hear the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SoundTroubleView {
+    /// What it is.
+    pub code: SoundTrouble,
+    /// What is wrong, whose side it is on, and what to do, in the desk's language.
+    pub message: String,
+}
+
+/// Kinds of one-way sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SoundTrouble {
+    /// Nothing arrives from the carrier.
+    NothingFromCustomer,
+    /// Nothing arrives from the desk, though it should be heard.
+    NothingFromDesk,
+    /// The microphone has given nothing but silence since the talk began.
+    MicrophoneSilent,
+    /// Most of what is sent to the desk is lost on the way.
+    LostOnTheWayDown,
 }
 
 /// After-call work.

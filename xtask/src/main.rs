@@ -15,6 +15,7 @@ mod stage;
 mod tally;
 mod test;
 mod tool;
+mod window;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,9 @@ enum Command {
         /// Measure only the rows whose name contains this.
         #[arg(long, value_name = "WORDS")]
         only: Option<String>,
+        /// Also print where the measured processes spend their time, by `perf`.
+        #[arg(long)]
+        profile: bool,
     },
     /// Installs the system packages that the other commands need.
     Setup,
@@ -58,7 +62,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run { browser, data } => run::run(browser, data.as_deref()),
         Command::Test { only } => test::test(&only),
-        Command::Bench { only } => bench::bench(only.as_deref()),
+        Command::Bench { only, profile } => bench::bench(only.as_deref(), profile),
         Command::Setup => setup::setup(setup::Scope::Tests).map(|tally| tally.failed == 0),
     };
     match outcome {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::tool::{Tool, lines_of, target};
-use crate::{front_end, ports, setup};
+use crate::{front_end, ports, setup, window};
 
 /// Builds, starts, opens, and waits until the gateway ends.
 pub fn run(browser_only: bool, data: Option<&Path>) -> Result<bool> {
@@ -29,7 +29,8 @@ fn serve(browser_only: bool, data: Option<&Path>) -> Result<bool> {
         target().join("debug").join(if cfg!(windows) { "cordboard-gateway.exe" } else { "cordboard-gateway" });
     let http = format!("127.0.0.1:{}", ports::free_from(8080, false));
     let sip = format!("127.0.0.1:{}", ports::free_from(5060, true));
-    let mut tool = Tool::new(&program.to_string_lossy()).args(["demo", "--http", &http, "--sip", &sip]);
+    let log = target().join("demo.log");
+    let mut tool = Tool::new(&program.to_string_lossy()).args(["demo", "--http", &http, "--sip", &sip]).log_to(&log)?;
     if let Some(folder) = data {
         tool = tool.args([Path::new("--data"), &std::path::absolute(folder)?]);
     }
@@ -38,21 +39,50 @@ fn serve(browser_only: bool, data: Option<&Path>) -> Result<bool> {
     let ready = loop {
         let Ok(line) = lines.recv_timeout(Duration::from_secs(60)) else {
             gateway.kill().ok();
-            bail!("the gateway did not come up within a minute; its own words are above");
+            bail!("the gateway did not come up within a minute; its last words were:\n{}", last_lines(&log));
         };
         match serde_json::from_str::<Value>(&line) {
             Ok(value) if value["ready"] == true => break value,
             _ => println!("{line}"),
         }
     };
-    tell(&ready, browser_only)?;
+    let desk = tell(&ready, &log)?;
+    if !open(&desk) {
+        println!("  No display here, so nothing was opened: open the desk's address yourself.");
+    } else if !browser_only && let Err(error) = show_window(&desk) {
+        println!(
+            "  The desktop window could not be opened: {error:#}. The browser's desk is the whole desk meanwhile."
+        );
+    }
     for line in lines {
         println!("{line}");
     }
-    Ok(gateway.wait()?.success())
+    let ended_well = gateway.wait()?.success();
+    if !ended_well {
+        println!("the gateway ended; its last words were:\n{}", last_lines(&log));
+    }
+    Ok(ended_well)
 }
 
-fn tell(ready: &Value, browser_only: bool) -> Result<()> {
+fn last_lines(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(12)..].join("\n")
+}
+
+/// Builds the desktop window while the browser's desk is there already, and opens it.
+fn show_window(desk: &str) -> Result<()> {
+    println!("5. the desktop window (15 minutes the first time; the browser's desk works meanwhile)");
+    setup::setup(setup::Scope::WindowToRun)?;
+    window::build()?;
+    let program = window::program();
+    Tool::new(&program.to_string_lossy()).env("CORDBOARD_GATEWAY", desk).spawn(Stdio::null())?;
+    println!("  The desktop window is open too.");
+    Ok(())
+}
+
+/// Says where everything is, and returns the desk's address.
+fn tell(ready: &Value, log: &Path) -> Result<String> {
     let http = ready["http"].as_str().context("the ready line names no http address")?;
     let sip = ready["sip"].as_str().unwrap_or("?");
     let base = if http.starts_with("http") { http.to_owned() } else { format!("http://{http}") };
@@ -67,16 +97,11 @@ fn tell(ready: &Value, browser_only: bool) -> Result<()> {
     if let (Some(id), Some(secret)) = (ready["access_key_id"].as_str(), ready["access_key_secret"].as_str()) {
         println!("  access key    {id}  {secret}");
     }
+    println!("  log           {}", log.display());
     println!();
     println!("  Sign in, choose Ready, then press \"Have a customer call me\".");
     println!();
-    if !browser_only {
-        println!("  There is no desktop window yet; the browser's desk is the whole desk.");
-    }
-    if !open(&desk) {
-        println!("  No display here, so nothing was opened: open the desk's address yourself.");
-    }
-    Ok(())
+    Ok(desk)
 }
 
 /// Opens an address in the person's browser. False: there is nowhere to open it.

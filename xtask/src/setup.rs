@@ -15,11 +15,36 @@ pub enum Scope {
     Run,
     /// All tests: SIP peers, a browser, speech to say, a database.
     Tests,
+    /// Building the desktop window and driving it on a virtual screen.
+    Window,
+    /// Building the desktop window only.
+    WindowToRun,
 }
 
-const TO_BUILD: &[&str] = &["build-essential", "cmake", "pkg-config"];
-const TO_TEST: &[&str] =
-    &["asterisk-core-sounds-en-wav", "baresip-core", "chromium", "fonts-noto-cjk", "postgresql", "sip-tester"];
+const TO_BUILD: &[&str] = &["build-essential", "cmake", "libasound2-dev", "pkg-config"];
+const TO_TEST: &[&str] = &[
+    "asterisk-core-sounds-en-wav",
+    "baresip-core",
+    "chromium",
+    "fonts-noto-cjk",
+    "postgresql",
+    "pulseaudio",
+    "pulseaudio-utils",
+    "sip-tester",
+];
+const TO_BUILD_THE_WINDOW: &[&str] =
+    &["libayatana-appindicator3-dev", "librsvg2-dev", "libssl-dev", "libwebkit2gtk-4.1-dev", "libxdo-dev"];
+const TO_TEST_THE_WINDOW: &[&str] = &[
+    "asterisk-core-sounds-en-wav",
+    "dbus",
+    "fonts-noto-cjk",
+    "imagemagick",
+    "libglib2.0-bin",
+    "python3-dbusmock",
+    "webkit2gtk-driver",
+    "x11-utils",
+    "xvfb",
+];
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// Makes sure the packages are there.
@@ -30,6 +55,8 @@ pub fn setup(scope: Scope) -> Result<Tally> {
     let wanted: Vec<&str> = match scope {
         Scope::Run => TO_BUILD.to_vec(),
         Scope::Tests => TO_BUILD.iter().chain(TO_TEST).copied().collect(),
+        Scope::WindowToRun => TO_BUILD.iter().chain(TO_BUILD_THE_WINDOW).copied().collect(),
+        Scope::Window => TO_BUILD.iter().chain(TO_BUILD_THE_WINDOW).chain(TO_TEST_THE_WINDOW).copied().collect(),
     };
     let missing: Vec<&str> = wanted.into_iter().filter(|package| !is_installed(package)).collect();
     if missing.is_empty() {
@@ -94,10 +121,10 @@ fn elsewhere(scope: Scope) -> Tally {
     } else if cfg!(windows) {
         "winget install Kitware.CMake, and the Visual Studio build tools with C++"
     } else {
-        "a C compiler, cmake and pkg-config by your system's package manager"
+        "a C compiler, cmake, pkg-config and ALSA's headers by your system's package manager"
     };
     println!("this is not Debian, so nothing is installed by itself; needed to build: {hint}");
-    if scope == Scope::Run {
+    if scope != Scope::Tests {
         return Tally::one("setup", true);
     }
     println!("the whole-system stories also want sipp, baresip, chromium, PostgreSQL and Asterisk's English prompts;");

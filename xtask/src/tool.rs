@@ -62,6 +62,13 @@ impl Tool {
         self
     }
 
+    /// Writes its standard error to a file.
+    pub fn log_to(mut self, file: &Path) -> Result<Tool> {
+        let log = std::fs::File::create(file).with_context(|| format!("writing {}", file.display()))?;
+        self.command.stderr(log);
+        Ok(self)
+    }
+
     /// Gives the program this long; 30 minutes unless told.
     pub fn limit(mut self, limit: Duration) -> Tool {
         self.limit = limit;

@@ -16,11 +16,11 @@ pub struct Arguments {
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
     pub gateway: String,
     /// Login name.
-    #[arg(long)]
-    pub user: String,
+    #[arg(long, required_unless_present = "list_devices")]
+    pub user: Option<String>,
     /// Password; better in the environment, where other users of the machine do not see it.
-    #[arg(long, env = "CORDBOARD_PASSWORD", hide_env_values = true)]
-    pub password: String,
+    #[arg(long, env = "CORDBOARD_PASSWORD", hide_env_values = true, required_unless_present = "list_devices")]
+    pub password: Option<String>,
     /// The centre to sign in to.
     #[arg(long, default_value = "demo")]
     pub instance: String,
@@ -45,9 +45,24 @@ pub struct Arguments {
     /// Sign out and end after this many seconds.
     #[arg(long, value_name = "N")]
     pub seconds: Option<f64>,
-    /// Use the sound card.
-    #[arg(long)]
+    /// Use the machine's microphone, loudspeaker and ringer.
+    #[arg(long, conflicts_with_all = ["say", "hear"])]
     pub devices: bool,
+    /// The microphone, by its id or name; without it the system's default, also when that changes.
+    #[arg(long, value_name = "NAME", requires = "devices")]
+    pub microphone: Option<String>,
+    /// The loudspeaker, likewise.
+    #[arg(long, value_name = "NAME", requires = "devices")]
+    pub speaker: Option<String>,
+    /// What rings, likewise.
+    #[arg(long, value_name = "NAME", requires = "devices")]
+    pub ringer: Option<String>,
+    /// Send the microphone's sound as it is: with echo, noise and all.
+    #[arg(long, requires = "devices")]
+    pub raw: bool,
+    /// Print the machine's sound devices as JSON and end.
+    #[arg(long)]
+    pub list_devices: bool,
     /// Move here if the same user is at another desk.
     #[arg(long)]
     pub take_over: bool,
@@ -96,7 +111,7 @@ Exit codes:
   4  the gateway cannot be reached, or what answers is none
   5  gateway and agent speak different versions of the protocol
   6  the user is at another desk, or another desk took over
-  7  a sound file cannot be read or written";
+  7  a sound file cannot be read or written, or the machine has no sound";
 
 #[cfg(test)]
 mod tests {

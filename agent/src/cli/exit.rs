@@ -41,6 +41,7 @@ impl From<&ConnectError> for Exit {
             ConnectError::WrongPassword { .. } => Exit::NotLetIn,
             ConnectError::ProtocolMismatch { .. } => Exit::ProtocolMismatch,
             ConnectError::InUseElsewhere { .. } => Exit::Elsewhere,
+            ConnectError::Devices(_) => Exit::SoundFile,
             ConnectError::Refused { .. } | ConnectError::Sound(_) => Exit::Other,
         }
     }

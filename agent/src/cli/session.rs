@@ -12,6 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::arguments::Arguments;
 use super::autopilot::Autopilot;
+use super::devices;
 use super::exit::Exit;
 use super::lines::{print, print_event};
 use super::stdin::Commands;
@@ -26,7 +27,9 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Err(error @ SoundError::NotASound(_)) => return Exit::Usage.because(&error.to_string()),
         Err(error) => return Exit::SoundFile.because(&error.to_string()),
     };
-    let mut config = AgentConfig::new(&arguments.gateway, &arguments.instance, &arguments.user, &arguments.password);
+    let (user, password) = (arguments.user.as_deref(), arguments.password.as_deref());
+    let (user, password) = (user.unwrap_or_default(), password.unwrap_or_default());
+    let mut config = AgentConfig::new(&arguments.gateway, &arguments.instance, user, password);
     config.locale = arguments.language.into();
     config.take_over = arguments.take_over;
     config.media_bind = arguments.media_bind;
@@ -82,11 +85,14 @@ pub async fn run(arguments: Arguments) -> ExitCode {
 }
 
 fn sound(arguments: &Arguments) -> Result<SoundConfig, SoundError> {
+    if arguments.devices {
+        return Ok(SoundConfig::Devices(devices::settings(arguments)));
+    }
     let sink: Box<dyn SoundSink> = match &arguments.hear {
         Some(path) => Box::new(HeardFile::create(path)?),
         None => Box::new(Deaf),
     };
-    Ok(SoundConfig { source: source_named(&arguments.say)?, sink })
+    Ok(SoundConfig::Files { source: source_named(&arguments.say)?, sink })
 }
 
 /// Sends a command aside; what becomes of it is told as an event, except when it never got away.

@@ -12,11 +12,16 @@ const SIGN_OUT_LIMIT: Duration = Duration::from_secs(2);
 
 impl Desk {
     /// Leaves nothing behind that would wait for this agent: calls are ended, the agent is signed out.
-    pub(super) async fn sign_out(&mut self) {
+    pub(super) async fn leave(&mut self) {
         if self.messages.is_some() && tokio::time::timeout(SIGN_OUT_LIMIT, self.tidy_up()).await.is_err() {
             tracing::debug!("the gateway did not say that the agent is signed out");
         }
         self.messages = None;
+    }
+
+    /// Leaves, and ends the session.
+    pub(super) async fn sign_out(&mut self) {
+        self.leave().await;
         if let Some(session) = self.session.take() {
             let ending = self.gateway.sign_out(&session);
             if tokio::time::timeout(SIGN_OUT_LIMIT, ending).await.is_err() {

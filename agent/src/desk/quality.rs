@@ -5,7 +5,7 @@ use std::time::Duration;
 use cordboard_engine::SoundReport;
 use cordboard_wire::QualityReport;
 
-/// Makes the report the gateway is sent every 2 s in a call.
+/// Makes the report the gateway is sent every second in a call.
 pub(super) fn report(sound: &SoundReport, round_trip: Option<Duration>) -> QualityReport {
     QualityReport {
         round_trip_ms: round_trip.map(|round_trip| round_trip.as_secs_f32() * 1_000.0),

@@ -1,5 +1,7 @@
-//! What the view means for microphone and speaker: open from ring or dial to the call's end, heard while talking.
+//! What the view means for microphone and speaker: open from ring or dial to the call's end, heard while talking. And
+//! for the ringer: aloud while a call rings, softly in the ear of who is talking to somebody else.
 
+use cordboard_engine::Ring;
 use cordboard_wire::{CallPhase, DeskView};
 
 /// What is to be done with the sound path.
@@ -11,6 +13,8 @@ pub(super) enum SoundAct {
     Begin(String),
     /// Let the agent be heard, or not.
     Heard(bool),
+    /// Ring, knock, or stop.
+    Ring(Ring),
     /// Close both.
     Close,
 }
@@ -21,6 +25,7 @@ pub(super) struct Sounding {
     open: bool,
     heard: bool,
     begun: Option<String>,
+    ring: Ring,
 }
 
 impl Sounding {
@@ -46,6 +51,11 @@ impl Sounding {
             self.heard = heard;
             acts.push(SoundAct::Heard(heard));
         }
+        let ring = ring(view);
+        if ring != self.ring {
+            self.ring = ring;
+            acts.push(SoundAct::Ring(ring));
+        }
         acts
     }
 
@@ -56,8 +66,24 @@ impl Sounding {
 
     /// Returns what is to be done so that nothing is open.
     pub(super) fn close(&mut self) -> Vec<SoundAct> {
-        let was_open = std::mem::take(self).open;
-        if was_open { vec![SoundAct::Close] } else { vec![] }
+        let was = std::mem::take(self);
+        let mut acts = Vec::new();
+        if was.ring != Ring::Off {
+            acts.push(SoundAct::Ring(Ring::Off));
+        }
+        if was.open {
+            acts.push(SoundAct::Close);
+        }
+        acts
+    }
+}
+
+fn ring(view: &DeskView) -> Ring {
+    let in_phase = |phase| view.calls.iter().any(|call| call.phase == phase);
+    match (in_phase(CallPhase::Ringing), in_phase(CallPhase::Talking)) {
+        (false, _) => Ring::Off,
+        (true, false) => Ring::Aloud,
+        (true, true) => Ring::Knocking,
     }
 }
 
@@ -72,10 +98,11 @@ mod tests {
         let mut view = a_view();
         assert_eq!(sounding.follow(&view), []);
         view.calls.push(a_call("job-1", CallPhase::Ringing));
-        assert_eq!(sounding.follow(&view), [SoundAct::Open]);
+        assert_eq!(sounding.follow(&view), [SoundAct::Open, SoundAct::Ring(Ring::Aloud)]);
         assert_eq!(sounding.follow(&view), []);
         view.calls[0].phase = CallPhase::Talking;
-        assert_eq!(sounding.follow(&view), [SoundAct::Begin("job-1".to_owned()), SoundAct::Heard(true)]);
+        let answered = [SoundAct::Begin("job-1".to_owned()), SoundAct::Heard(true), SoundAct::Ring(Ring::Off)];
+        assert_eq!(sounding.follow(&view), answered);
         view.calls[0].muted = true;
         assert_eq!(sounding.follow(&view), [SoundAct::Heard(false)]);
         view.calls[0].muted = false;
@@ -98,6 +125,20 @@ mod tests {
         assert_eq!(sounding.follow(&view), []);
         view.calls[0].phase = CallPhase::Talking;
         assert_eq!(sounding.follow(&view), [SoundAct::Begin("job-7".to_owned()), SoundAct::Heard(true)]);
+    }
+
+    #[test]
+    fn a_second_call_knocks_and_a_call_that_is_gone_rings_no_more() {
+        let mut sounding = Sounding::default();
+        let mut view = a_view();
+        view.calls.push(a_call("job-1", CallPhase::Talking));
+        sounding.follow(&view);
+        view.calls.push(a_call("job-2", CallPhase::Ringing));
+        assert_eq!(sounding.follow(&view), [SoundAct::Ring(Ring::Knocking)]);
+        view.calls.remove(0);
+        assert_eq!(sounding.follow(&view), [SoundAct::Heard(false), SoundAct::Ring(Ring::Aloud)]);
+        view.calls.clear();
+        assert_eq!(sounding.follow(&view), [SoundAct::Ring(Ring::Off), SoundAct::Close]);
     }
 
     #[test]

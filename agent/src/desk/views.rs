@@ -51,6 +51,7 @@ pub(crate) fn a_call(call_id: &str, phase: CallPhase) -> CallView {
         muted: false,
         held_by_far_side: false,
         recorded: false,
+        sound_trouble: None,
         pop_url: None,
     }
 }

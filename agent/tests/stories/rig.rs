@@ -42,7 +42,7 @@ impl Rig {
 
 pub async fn connect(url: &str, password: &str) -> Result<(Agent, Receiver<AgentEvent>), ConnectError> {
     let config = AgentConfig::new(url, "demo", "alice", password);
-    within(Agent::connect(config, SoundConfig { source: Box::new(Silence), sink: Box::new(Deaf) })).await
+    within(Agent::connect(config, SoundConfig::Files { source: Box::new(Silence), sink: Box::new(Deaf) })).await
 }
 
 /// An agent who is ready, without a call.
@@ -94,6 +94,7 @@ pub fn a_view_with(call_id: &str, phase: CallPhase) -> DeskView {
         muted: false,
         held_by_far_side: false,
         recorded: false,
+        sound_trouble: None,
         pop_url: None,
     };
     DeskView { calls: vec![call], ..a_view() }

@@ -17,7 +17,7 @@ pub struct Process {
     lines: Lines<BufReader<ChildStdout>>,
 }
 
-fn command(url: &str, more: &[&str]) -> tokio::process::Command {
+pub fn command(url: &str, more: &[&str]) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_cordboard-agent"));
     command.args(["--gateway", url, "--user", "alice"]).args(more).env("CORDBOARD_PASSWORD", PASSWORD);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -144,7 +144,8 @@ async fn each_failure_has_its_code_and_its_sentence() {
     let gateway = FakeGateway::start().await;
     let url = gateway.url();
     assert!(fails(&url, &["--password", "wrong"], 3).await.contains("password is wrong"));
-    assert!(fails(&url, &["--devices"], 2).await.contains("no sound devices"));
+    assert!(fails(&url, &["--devices", "--say", "silence"], 2).await.contains("cannot be used with"));
+    assert!(fails(&url, &["--speaker", "headset"], 2).await.contains("--devices"));
     assert!(fails(&url, &["--say", "tone:loud"], 2).await.contains("is no sound"));
     assert!(fails(&url, &["--say", "/nowhere.wav"], 7).await.contains("/nowhere.wav"));
     assert!(fails(&url, &["--hear", "/nowhere/at/all.wav"], 7).await.contains("/nowhere"));

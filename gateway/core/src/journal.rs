@@ -127,6 +127,16 @@ pub enum Fact {
         /// The agent.
         agent: AgentId,
     },
+    /// The agent muted the microphone.
+    Muted {
+        /// The agent.
+        agent: AgentId,
+    },
+    /// The agent is heard again.
+    Unmuted {
+        /// The agent.
+        agent: AgentId,
+    },
     /// The far side put us on hold.
     HeldByFarSide,
     /// The far side took us back.

@@ -116,6 +116,10 @@ pub enum Moment {
     Held,
     /// The agent took the customer back.
     Retrieved,
+    /// The agent muted the microphone.
+    Muted,
+    /// The agent is heard again.
+    Unmuted,
     /// The far side put us on hold.
     HeldByFarSide,
     /// The far side took us back.

@@ -213,7 +213,9 @@ impl Desk {
             Event::MediaEgressStats(stats) => {
                 let is_g711 = self.g711.as_ref().is_some_and(|stream| stream.agreed.mid == stats.mid);
                 let stream = if is_g711 { &self.g711 } else { &self.opus };
-                let skipped = stream.as_ref().map_or(0, |stream| stream.line.skipped());
+                let highest = stats.remote.as_ref().map(|remote| *remote.maximum_sequence_number as i64);
+                let line = stream.as_ref().map(|stream| &stream.line);
+                let skipped = line.zip(highest).and_then(|(line, highest)| line.skipped_up_to(highest));
                 self.quality.egress(now, is_g711, skipped, &stats);
             }
             Event::MediaIngressStats(stats) => self.quality.ingress(now, &stats),

@@ -39,12 +39,17 @@ pub enum RelayEvent {
     },
     /// How a desk in a call fares, every two seconds.
     Quality(QualitySample),
-    /// Nothing arrived for 5 s from an endpoint that somebody should hear. Said once a silence.
+    /// Nothing arrived for 1.4 s from an endpoint that somebody should hear. Said once a silence.
     Silent {
         /// The endpoint.
         endpoint: EndpointId,
         /// For how long, milliseconds.
         since_ms: u64,
+    },
+    /// What [`RelayEvent::Silent`] said is over: something arrives again, or nobody should hear it any more.
+    HeardAgain {
+        /// The endpoint.
+        endpoint: EndpointId,
     },
     /// A recording's WAV is complete.
     RecordingDone {

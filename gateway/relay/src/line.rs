@@ -27,6 +27,9 @@ impl Clock {
 /// After so long without a packet the line is set up anew: 32-bit timestamps cannot be compared across half a day.
 const LONG_IDLE_US: u64 = 3_600 * 1_000_000;
 
+/// Sequence numbers whose history is kept: five seconds, longer than a receiver report is on its way.
+const REMEMBERED: i64 = 256;
+
 /// The stream.
 #[derive(Debug)]
 pub(crate) struct Line {
@@ -36,6 +39,8 @@ pub(crate) struct Line {
     last_sequence: i64,
     first_sequence: i64,
     sent: u64,
+    /// How many packets had been sent up to each of the last sequence numbers, by its low bits.
+    sent_up_to: Box<[u32; REMEMBERED as usize]>,
 }
 
 impl Line {
@@ -50,6 +55,7 @@ impl Line {
             last_sequence: i64::from(first) - 1,
             first_sequence: i64::from(first),
             sent: 0,
+            sent_up_to: Box::new([0; REMEMBERED as usize]),
         }
     }
 
@@ -103,8 +109,20 @@ impl Line {
 
     fn note(&mut self, header: &RtpHeader) {
         let extended = self.extended(header);
-        self.last_sequence = self.last_sequence.max(extended);
         self.sent += 1;
+        if extended > self.last_sequence {
+            let passed_over = (self.last_sequence + 1).max(extended - REMEMBERED + 1)..extended;
+            for sequence in passed_over {
+                self.sent_up_to[slot(sequence)] = (self.sent - 1) as u32;
+            }
+            self.sent_up_to[slot(extended)] = self.sent as u32;
+            self.last_sequence = extended;
+        } else {
+            for sequence in extended.max(self.last_sequence - REMEMBERED + 1)..=self.last_sequence {
+                let count = &mut self.sent_up_to[slot(sequence)];
+                *count = count.wrapping_add(1);
+            }
+        }
     }
 
     /// The header's sequence number with its rollovers, as SRTP needs it.
@@ -112,15 +130,25 @@ impl Line {
         SequenceNumber(header.sequence).extended_near(self.last_sequence)
     }
 
-    /// Sequence numbers passed over because they never reached us: losses before the gateway.
-    pub fn skipped(&self) -> u64 {
-        ((self.last_sequence + 1 - self.first_sequence).max(0) as u64).saturating_sub(self.sent)
+    /// Sequence numbers up to `highest` that were passed over because they never reached us: losses before the
+    /// gateway, which a receiver cannot tell from its own. `None` if that is too long ago.
+    pub fn skipped_up_to(&self, highest: i64) -> Option<u64> {
+        if highest < self.first_sequence || highest > self.last_sequence || highest <= self.last_sequence - REMEMBERED {
+            return None;
+        }
+        let sent = self.sent_up_to[slot(highest)];
+        let count = (highest + 1 - self.first_sequence) as u32;
+        Some(u64::from(count.wrapping_sub(sent)))
     }
 
     /// How long nothing was sent; for ever if nothing ever was.
     pub fn idle_us(&self, now_us: u64) -> u64 {
         if self.sent == 0 { u64::MAX } else { now_us.saturating_sub(self.last_us) }
     }
+}
+
+fn slot(sequence: i64) -> usize {
+    sequence.rem_euclid(REMEMBERED) as usize
 }
 
 #[cfg(test)]
@@ -148,6 +176,12 @@ mod tests {
             let header = RtpHeader { sequence, timestamp: index as u32 * 160, ..RtpHeader::default() };
             line.forward(index as u64 * 20_000, EndpointId(1), &header, 8, Codec::Pcma, &sound).unwrap();
         }
-        assert_eq!(line.skipped(), 6);
+        assert_eq!(line.skipped_up_to(1), Some(0));
+        assert_eq!(line.skipped_up_to(2), Some(1));
+        assert_eq!(line.skipped_up_to(line.last_sequence), Some(6));
+        assert_eq!(line.skipped_up_to(line.last_sequence + 1), None);
+        let late = RtpHeader { sequence: 0, timestamp: 240, ..RtpHeader::default() };
+        line.forward(80_000, EndpointId(1), &late, 8, Codec::Pcma, &sound).unwrap();
+        assert_eq!(line.skipped_up_to(line.last_sequence), Some(5), "one only came late");
     }
 }

@@ -121,12 +121,14 @@ impl DeskQuality {
         }
     }
 
-    /// Takes str0m's statistics of a stream we send.
-    pub fn egress(&mut self, now: Instant, is_g711: bool, skipped: u64, stats: &MediaEgressStats) {
+    /// Takes str0m's statistics of a stream we send; `skipped` counts what never reached us, up to the reported
+    /// packet.
+    pub fn egress(&mut self, now: Instant, is_g711: bool, skipped: Option<u64>, stats: &MediaEgressStats) {
         if let Some(rtt) = stats.rtt {
             self.round_trip = Some(rtt);
         }
-        let Some(remote) = &stats.remote else { return };
+        // A report on packets long past says nothing of the network now.
+        let (Some(remote), Some(skipped)) = (&stats.remote, skipped) else { return };
         let loss = if is_g711 { &mut self.g711 } else { &mut self.opus };
         loss.push(Report { at: now, highest: *remote.maximum_sequence_number, lost: remote.packets_lost, skipped });
         let lost = self.lost_down(now);

@@ -13,7 +13,10 @@ use cordboard_relay::EndpointId;
 use cordboard_wire::{ByeCode, QualityReport};
 use tokio::sync::{oneshot, watch};
 
-use super::view::{DeskState, NoticeState};
+use super::{
+    one_way::DeskEvidence,
+    view::{DeskState, NoticeState},
+};
 
 /// One socket of a desk, never reused while the process lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +73,10 @@ pub struct Desk {
     pub told_connected: bool,
     /// What the desk measured last.
     pub report: Option<QualityReport>,
+    /// What its reports say of the talk under way.
+    pub evidence: DeskEvidence,
+    /// Whether nothing arrives from its media connection, though the customer should hear it.
+    pub silent: bool,
     /// What the gateway measured last.
     pub quality: Option<cordboard_wire::Quality>,
     /// Not read yet.
@@ -92,6 +99,8 @@ impl Desk {
             coming: None,
             told_connected: false,
             report: None,
+            evidence: DeskEvidence::default(),
+            silent: false,
             quality: None,
             notices: Vec::new(),
             revision: 0,
@@ -104,6 +113,12 @@ impl Desk {
     /// Whether sound reaches the agent and comes from the page that has the socket.
     pub fn sound_works(&self) -> bool {
         self.media.is_some_and(|media| media.connected)
+    }
+
+    /// Forgets what was measured in a talk that is over.
+    pub fn forget_talk(&mut self) {
+        self.quality = None;
+        self.evidence = DeskEvidence::default();
     }
 
     /// Adds a notice, forgetting the oldest beyond 20.

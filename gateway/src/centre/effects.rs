@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use cordboard_core::{AgentId, Effect, Event, Fact, JournalEntry, LegCause, LegEnd, LegId, OfferEnd, Sound};
+use cordboard_core::{
+    AgentId, CallPhase, CallSnapshot, Effect, Event, Fact, JournalEntry, LegCause, LegEnd, LegId, OfferEnd, Sound,
+};
 use cordboard_relay::{EndpointId, Hear, Plan, RecordingId};
 use cordboard_sip::{Codec, Direction, LocalMedia};
+use cordboard_wire::SoundTrouble;
 
 use super::{
     clock::utc_ms,
     legs::{Leg, LegKind},
+    one_way::{self, Evidence},
     owner::Owner,
     view::{DeskState, NoticeState},
     words::{self, Trouble},
@@ -66,7 +70,7 @@ impl Owner {
             Effect::DetachDesk { leg } => {
                 if let Some(Leg { kind: LegKind::Desk { agent }, .. }) = self.legs.remove(leg) {
                     self.silence_desk(&agent);
-                    self.desks.of(&agent).quality = None;
+                    self.desks.of(&agent).forget_talk();
                 }
             }
             Effect::Hear { leg, sound } => {
@@ -283,6 +287,15 @@ impl Owner {
         }
     }
 
+    /// Shows an agent's desk how many calls wait, where it shows another number.
+    pub(super) fn show_queues(&mut self, agent: &AgentId) {
+        let Some(snapshot) = self.core.agent_snapshot(agent) else { return };
+        let shown = self.desks.get(agent).and_then(|desk| desk.states.as_ref());
+        if shown.is_some_and(|states| states.borrow().agent.groups != snapshot.groups) {
+            self.show(agent);
+        }
+    }
+
     /// The newest state of an agent's desk.
     pub(super) fn state_of(&mut self, agent: &AgentId) -> Option<DeskState> {
         let snapshot = self.core.agent_snapshot(agent)?;
@@ -294,6 +307,7 @@ impl Owner {
         let group_names = snapshot.groups.iter().map(|(group, _, _)| name_of_group(group)).collect();
         let queue_names = snapshot.calls.iter().map(|call| call.group.as_ref().map(name_of_group)).collect();
         let surroundings = self.surroundings.clone();
+        let sound_troubles = snapshot.calls.iter().map(|call| self.sound_trouble(agent, call)).collect();
         let desk = self.desks.of(agent);
         desk.seq += 1;
         Some(DeskState {
@@ -302,10 +316,25 @@ impl Owner {
             extension,
             group_names,
             queue_names,
+            sound_troubles,
             quality: desk.quality.clone().filter(|_| !snapshot.calls.is_empty()),
             notices: desk.notices.clone(),
             surroundings,
             agent: snapshot,
+        })
+    }
+
+    fn sound_trouble(&mut self, agent: &AgentId, call: &CallSnapshot) -> Option<SoundTrouble> {
+        let answered = call.answered.filter(|_| call.phase == CallPhase::Talking)?;
+        let carrier_silent = self.legs.trunk_leg_of(&call.call).is_some_and(|leg| leg.silent);
+        let desk = self.desks.of(agent);
+        one_way::trouble(&Evidence {
+            talked_ms: utc_ms() - answered.0,
+            muted: call.muted,
+            held_by_far_side: call.held_by_far_side,
+            carrier_silent,
+            desk_silent: desk.silent,
+            desk: desk.evidence,
         })
     }
 

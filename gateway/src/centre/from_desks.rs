@@ -27,7 +27,7 @@ impl Owner {
             DeskInput::Closed { agent, desk } => self.close(&agent, desk).await,
             DeskInput::Command { agent, command, reply } => self.command(&agent, command, reply).await,
             DeskInput::MediaOffer { agent, desk, sdp, reply } => self.offer(&agent, desk, sdp, reply),
-            DeskInput::Quality { agent, report } => self.desks.of(&agent).report = Some(report),
+            DeskInput::Quality { agent, report } => self.reported(&agent, report),
             DeskInput::MediaAnswered { agent, media, sdp, reply } => self.media_answered(&agent, media, sdp, reply),
         }
     }

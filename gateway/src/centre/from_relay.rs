@@ -1,13 +1,10 @@
 //! What the media workers report.
 
-use cordboard_core::{Event, PlayId};
+use cordboard_core::{AgentId, CallPhase, Event, PlayId};
 use cordboard_relay::{EndpointId, QualitySample, RelayEvent};
-use cordboard_wire::{LegCodec, Quality, QualityLevel};
+use cordboard_wire::{LegCodec, Quality, QualityLevel, QualityReport};
 
-use super::{
-    legs::{Leg, LegKind},
-    owner::Owner,
-};
+use super::{legs::LegKind, owner::Owner};
 
 impl Owner {
     pub(super) async fn take_relay(&mut self, event: RelayEvent) {
@@ -27,7 +24,9 @@ impl Owner {
             RelayEvent::Quality(sample) => self.measured(&sample),
             RelayEvent::Silent { endpoint, since_ms } => {
                 tracing::info!(endpoint = endpoint.0, since_ms, "nothing arrives that somebody should hear");
+                self.set_silent(endpoint, true);
             }
+            RelayEvent::HeardAgain { endpoint } => self.set_silent(endpoint, false),
             RelayEvent::RecordingDone { recording, wav, gaps, duration_ms } => {
                 self.parts.recordings.done(recording, wav, gaps, duration_ms);
             }
@@ -59,13 +58,40 @@ impl Owner {
         self.show(&agent);
     }
 
+    /// Takes what a desk measured; its reports count as evidence only while the agent should be heard.
+    pub(super) fn reported(&mut self, agent: &AgentId, report: QualityReport) {
+        let talks = self
+            .core
+            .agent_snapshot(agent)
+            .is_some_and(|snapshot| snapshot.calls.iter().any(|call| call.phase == CallPhase::Talking && !call.muted));
+        let desk = self.desks.of(agent);
+        desk.report = Some(report);
+        if talks {
+            let before = desk.evidence;
+            desk.evidence.take(&report);
+            if desk.evidence != before {
+                self.show(agent);
+            }
+        }
+    }
+
+    fn set_silent(&mut self, endpoint: EndpointId, silent: bool) {
+        if let Some(agent) = self.desks.agent_of(endpoint) {
+            self.desks.of(&agent).silent = silent;
+            self.show(&agent);
+        } else if let Some(leg) = self.legs.of_endpoint(endpoint).and_then(|leg| self.legs.get_mut(leg)) {
+            leg.silent = silent;
+            let call = leg.call.clone();
+            if let Some(agent) = self.legs.agent_in(&call) {
+                self.show(&agent);
+            }
+        }
+    }
+
     /// The codec of the customer's leg in an agent's call.
-    fn codec_heard_by(&self, agent: &cordboard_core::AgentId) -> Option<LegCodec> {
+    fn codec_heard_by(&self, agent: &AgentId) -> Option<LegCodec> {
         let call = &self.legs.get(self.legs.of_agent(agent)?)?.call;
-        let remote = self.legs.trunk_legs().into_iter().find_map(|leg| match self.legs.get(leg)? {
-            Leg { call: other, kind: LegKind::Trunk { remote, .. }, .. } if other == call => remote.as_ref(),
-            _ => None,
-        })?;
+        let LegKind::Trunk { remote: Some(remote), .. } = &self.legs.trunk_leg_of(call)?.kind else { return None };
         Some(match remote.codecs.first()?.0 {
             cordboard_sip::Codec::Pcma => LegCodec::Pcma,
             cordboard_sip::Codec::Pcmu => LegCodec::Pcmu,

@@ -15,6 +15,8 @@ pub struct Leg {
     pub kind: LegKind,
     /// What it hears.
     pub sound: Sound,
+    /// Whether nothing arrives from it, though somebody should hear it.
+    pub silent: bool,
     /// The recording under way.
     pub recording: Option<String>,
     /// Rises with each plan sent, so that the newest wins.
@@ -67,7 +69,7 @@ impl Legs {
                 self.by_agent.insert(agent.clone(), id);
             }
         }
-        self.legs.insert(id, Leg { call, kind, sound: Sound::Silence, recording: None, revision: 0 });
+        self.legs.insert(id, Leg { call, kind, sound: Sound::Silence, silent: false, recording: None, revision: 0 });
     }
 
     /// A leg.
@@ -144,6 +146,19 @@ impl Legs {
     pub fn trunk_legs(&self) -> Vec<LegId> {
         let behind_trunk = |leg: &Leg| matches!(leg.kind, LegKind::Trunk { .. });
         self.legs.iter().filter(|(_, leg)| behind_trunk(leg)).map(|(id, _)| *id).collect()
+    }
+
+    /// The trunk leg of a call.
+    pub fn trunk_leg_of(&self, call: &CallId) -> Option<&Leg> {
+        self.legs.values().find(|leg| leg.call == *call && matches!(leg.kind, LegKind::Trunk { .. }))
+    }
+
+    /// The agent in a call.
+    pub fn agent_in(&self, call: &CallId) -> Option<AgentId> {
+        self.legs.values().find_map(|leg| match &leg.kind {
+            LegKind::Desk { agent } if leg.call == *call => Some(agent.clone()),
+            LegKind::Desk { .. } | LegKind::Trunk { .. } => None,
+        })
     }
 
     /// Legs that hear this one.

@@ -142,7 +142,7 @@ impl Owner {
                 () = sleep_until(deadline) => self.feed(Event::DeadlineReached).await,
                 _ = queue_glance.tick(), if self.queues_changed => {
                     self.queues_changed = false;
-                    self.desks.with_socket().iter().for_each(|agent| self.show(agent));
+                    self.desks.with_socket().iter().for_each(|agent| self.show_queues(agent));
                 }
             }
         }

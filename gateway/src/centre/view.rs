@@ -6,7 +6,7 @@ use cordboard_core::{Activity, AgentSnapshot, CallPhase, CallSnapshot, Direction
 use cordboard_wire as wire;
 use wire::Locale;
 
-use super::{pop, words};
+use super::{one_way, pop, words};
 use crate::numbers;
 
 /// All that a view is rendered from; the newest one replaces the others.
@@ -26,6 +26,8 @@ pub struct DeskState {
     pub queue_names: Vec<Option<String>>,
     /// Quality of the sound, in a call.
     pub quality: Option<wire::Quality>,
+    /// Why one does not hear the other, in each call of the snapshot.
+    pub sound_troubles: Vec<Option<wire::SoundTrouble>>,
     /// Not read yet.
     pub notices: Vec<NoticeState>,
     /// The centre around.
@@ -81,7 +83,12 @@ impl DeskState {
                 media_connected: agent.desk_connected,
                 quality: self.quality.clone(),
             },
-            calls: agent.calls.iter().zip(&self.queue_names).map(|(call, queue)| self.call(call, queue)).collect(),
+            calls: (agent.calls.iter().zip(&self.queue_names).zip(&self.sound_troubles))
+                .map(|((call, queue), trouble)| {
+                    let sound_trouble = trouble.map(|code| one_way::view(code, locale));
+                    wire::CallView { sound_trouble, ..self.call(call, queue) }
+                })
+                .collect(),
             wrap_up: agent.wrap_up.as_ref().map(|wrap_up| self.wrap_up(wrap_up, locale)),
             notices: self.notices.iter().map(|notice| render_notice(notice, locale)).collect(),
             centre: self.centre(),
@@ -125,6 +132,7 @@ impl DeskState {
             muted: call.muted,
             held_by_far_side: call.held_by_far_side,
             recorded: call.recorded,
+            sound_trouble: None,
             pop_url: self.pop_url(call),
         }
     }

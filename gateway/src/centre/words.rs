@@ -26,38 +26,38 @@ pub fn end_sentence(
         Disposition::QueueOverflow => ("队列已满。", "The queue was full."),
         Disposition::FlowEnded => ("流程已结束通话。", "The flow ended the call."),
         Disposition::FlowFailed => (
-            "流程出错,通话已结束。管理员可在通话详情中查看原因。",
+            "流程出错，通话已结束。管理员可在通话详情中查看原因。",
             "The flow failed and the call ended. The record says at which node.",
         ),
         Disposition::Refused => ("来电被拒绝。", "The call was refused at the door."),
-        Disposition::Busy => ("对方正忙,请稍后再拨。", "The number is busy. Try again later."),
+        Disposition::Busy => ("对方正忙，请稍后再拨。", "The number is busy. Try again later."),
         Disposition::NoAnswer => ("对方无人接听。", "Nobody answered."),
         Disposition::Rejected => ("对方拒绝了来电。", "The other side declined the call."),
         Disposition::NotExist => {
-            ("该号码不存在或不完整,请核对后再拨。", "No such number. Check the digits and dial again.")
+            ("该号码不存在或不完整，请核对后再拨。", "No such number. Check the digits and dial again.")
         }
         Disposition::CarrierFailed => (
-            "运营商无法接通该呼叫。请稍后再试;若持续出现,请联系管理员。",
+            "运营商无法接通该呼叫。请稍后再试；若持续出现，请联系管理员。",
             "The carrier could not put the call through. Try again; if it stays so, tell your administrator.",
         ),
         Disposition::TrunkDown => (
-            "与运营商的线路不通,未能呼出。请联系管理员。",
+            "与运营商的线路不通，未能呼出。请联系管理员。",
             "The line to the carrier is down, so the call never left. Tell your administrator.",
         ),
         Disposition::Cancelled => ("您取消了呼叫。", "You gave up the call."),
         Disposition::DeskLost => (
-            "您的工作台断开过久,通话已结束。请检查网络。",
+            "您的工作台断开过久，通话已结束。请检查网络。",
             "Your desk was away too long and the call ended. Check your network.",
         ),
         Disposition::MediaLost => (
-            "长时间收不到对方的声音,通话已结束。",
+            "长时间收不到对方的声音，通话已结束。",
             "No sound came from the other side for too long, and the call ended.",
         ),
         Disposition::GatewayLost => {
-            ("网关在通话中重启,通话已中断。", "The gateway was restarted in the middle of the call.")
+            ("网关在通话中重启，通话已中断。", "The gateway was restarted in the middle of the call.")
         }
         Disposition::InternalError => (
-            "网关内部错误,通话已结束。请将通话编号告知管理员。",
+            "网关内部错误，通话已结束。请将通话编号告知管理员。",
             "The gateway made a mistake and ended the call. Give the call's id to your administrator.",
         ),
     };
@@ -118,12 +118,12 @@ impl Trouble {
     /// What happened, why, what next.
     pub fn sentence(&self, locale: Locale) -> String {
         match (self, locale) {
-            (Self::RingTimedOut, Locale::ZhCn) => "来电振铃超时未接,已转回队列,您已转入小休。准备好后请点击“就绪”。".to_owned(),
+            (Self::RingTimedOut, Locale::ZhCn) => "来电振铃超时未接，已转回队列，您已转入小休。准备好后请点击“就绪”。".to_owned(),
             (Self::RingTimedOut, Locale::En) => {
                 "A call rang here and was not answered. It went back to the queue and you are on break; choose Ready when you are."
                     .to_owned()
             }
-            (Self::CustomerFailed { reason }, Locale::ZhCn) => format!("模拟客户未能呼入:{reason}"),
+            (Self::CustomerFailed { reason }, Locale::ZhCn) => format!("模拟客户未能呼入：{reason}"),
             (Self::CustomerFailed { reason }, Locale::En) => format!("The demo's customer could not call: {reason}"),
             (Self::DialFailed { disposition, sip_status }, locale) => {
                 end_sentence(*disposition, WhoseDoing::Carrier, Direction::Outbound, *sip_status, locale)

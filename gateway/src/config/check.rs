@@ -9,10 +9,15 @@ use super::{Config, Trunk};
 /// # Errors
 /// One sentence naming the key, what is wrong and what to write.
 pub fn check(config: &Config) -> Result<(), String> {
-    if !config.http.bind.ip().is_loopback() && !config.http.allow_plain {
+    if config.http.certificate.is_some() != config.http.key.is_some() {
+        return Err("http.certificate and http.key belong together: give both PEM files, or neither".to_owned());
+    }
+    let has_tls = config.http.certificate.is_some();
+    if !config.http.bind.ip().is_loopback() && !has_tls && !config.http.allow_plain {
         return Err(format!(
-            "http.bind = \"{}\" is reachable from outside, and passwords would travel in the clear. Put a proxy that \
-             speaks TLS in front and set http.allow_plain = true, or bind 127.0.0.1",
+            "http.bind = \"{}\" is reachable from outside, and passwords would travel in the clear. Give \
+             http.certificate and http.key, or put a proxy that speaks TLS in front and set http.allow_plain = true, or \
+             bind 127.0.0.1",
             config.http.bind
         ));
     }
@@ -24,6 +29,11 @@ pub fn check(config: &Config) -> Result<(), String> {
     }
     if config.sip.udp.is_empty() && config.sip.tcp.is_empty() {
         return Err("sip.udp and sip.tcp are both empty: no call could come in. Give at least one address".to_owned());
+    }
+    if config.store.journal_days == 0 {
+        return Err(
+            "store.journal_days = 0 would forget calls before anybody has read them: give at least 1".to_owned()
+        );
     }
     if config.instance.is_empty() {
         return Err("no [[instance]] is given: add one with `id` and `name`".to_owned());

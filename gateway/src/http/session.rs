@@ -38,7 +38,11 @@ fn life_ms() -> i64 {
 }
 
 /// `POST /api/session`
-pub async fn sign_in(State(doors): State<Shared>, Json(request): Json<SignInRequest>) -> Result<Response, Failure> {
+pub async fn sign_in(
+    State(doors): State<Shared>,
+    headers: HeaderMap,
+    Json(request): Json<SignInRequest>,
+) -> Result<Response, Failure> {
     let login = request.login.split('@').next().unwrap_or_default().trim().to_lowercase();
     let key = format!("{login}@{}", request.instance);
     if let Some(wait) = doors.throttle.wait(&key) {
@@ -70,7 +74,9 @@ pub async fn sign_in(State(doors): State<Shared>, Json(request): Json<SignInRequ
             Json(answer).into_response()
         }
         SessionKind::Browser => {
-            let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", LIFE.as_secs());
+            let secure = if came_by_https(&headers) { "; Secure" } else { "" };
+            let age = LIFE.as_secs();
+            let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}");
             let mut response = Json(answer).into_response();
             // A token is base64url, so the header is always valid.
             if let Ok(cookie) = HeaderValue::from_str(&cookie) {
@@ -156,6 +162,11 @@ impl FromRequestParts<Shared> for Person {
     }
 }
 
+/// Whether the page that signs in was loaded by TLS, which may end at a proxy: then its cookie never leaves it.
+fn came_by_https(headers: &HeaderMap) -> bool {
+    headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"))
+}
+
 /// The token of a request: bearer for native sessions, cookie for browsers.
 fn token(headers: &HeaderMap) -> Option<String> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -165,4 +176,17 @@ fn token(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|cookies| cookies.split(';'));
     pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('=').map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_page_that_came_by_https_gets_a_secure_cookie() {
+        let from = |origin| HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static(origin))]);
+        assert!(came_by_https(&from("https://desk.example.com")));
+        assert!(!came_by_https(&from("http://127.0.0.1:8080")));
+        assert!(!came_by_https(&HeaderMap::new()));
+    }
 }

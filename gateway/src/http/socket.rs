@@ -245,20 +245,20 @@ fn farewell(code: ByeCode, locale: Locale) -> &'static str {
         (ByeCode::ProtocolUnsupported, Locale::En) => {
             "This desk and the gateway are of versions too far apart. Reload the page, or update the app."
         }
-        (ByeCode::ProtocolUnsupported, Locale::ZhCn) => "工作台与网关版本不匹配,请刷新页面或升级客户端。",
+        (ByeCode::ProtocolUnsupported, Locale::ZhCn) => "工作台与网关版本不匹配，请刷新页面或升级客户端。",
         (ByeCode::BadMessage, Locale::En) => {
             "The gateway could not understand this desk. Reload the page, or update the app."
         }
-        (ByeCode::BadMessage, Locale::ZhCn) => "网关无法理解工作台发送的消息,请刷新页面或升级客户端。",
+        (ByeCode::BadMessage, Locale::ZhCn) => "网关无法理解工作台发送的消息，请刷新页面或升级客户端。",
         (ByeCode::TooFast, Locale::En) => "This desk sent too much at once. It reconnects by itself.",
-        (ByeCode::TooFast, Locale::ZhCn) => "工作台发送消息过快,将自动重新连接。",
+        (ByeCode::TooFast, Locale::ZhCn) => "工作台发送消息过快，将自动重新连接。",
         (ByeCode::SessionEnded, Locale::En) => "Your session has ended. Sign in again.",
-        (ByeCode::SessionEnded, Locale::ZhCn) => "登录已失效,请重新登录。",
+        (ByeCode::SessionEnded, Locale::ZhCn) => "登录已失效，请重新登录。",
         (ByeCode::InUseElsewhere, Locale::En) => "You are signed in at another desk. Take over here, or go on there.",
-        (ByeCode::InUseElsewhere, Locale::ZhCn) => "您已在其他工作台登录,可在此处接管,或继续使用原工作台。",
+        (ByeCode::InUseElsewhere, Locale::ZhCn) => "您已在其他工作台登录，可在此处接管，或继续使用原工作台。",
         (ByeCode::TakenOver, Locale::En) => "Another desk of yours took over.",
         (ByeCode::TakenOver, Locale::ZhCn) => "您的另一个工作台已接管。",
         (ByeCode::GoingAway, Locale::En) => "The gateway is stopping. The desk reconnects by itself when it is back.",
-        (ByeCode::GoingAway, Locale::ZhCn) => "网关正在停止,恢复后工作台将自动重新连接。",
+        (ByeCode::GoingAway, Locale::ZhCn) => "网关正在停止，恢复后工作台将自动重新连接。",
     }
 }

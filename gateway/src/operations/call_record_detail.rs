@@ -114,6 +114,8 @@ fn event_name(moment: Moment) -> &'static str {
         Moment::Established => "Established",
         Moment::Held => "Held",
         Moment::Retrieved => "Retrieved",
+        Moment::Muted => "Muted",
+        Moment::Unmuted => "Unmuted",
         Moment::HeldByFarSide => "HeldByFarSide",
         Moment::RetrievedByFarSide => "RetrievedByFarSide",
         Moment::DeskLost => "DeskLost",

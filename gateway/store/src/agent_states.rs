@@ -1,5 +1,7 @@
 //! The agent state log: when each agent was in which state, folded from the journal.
 
+use sea_orm::ConnectionTrait;
+
 use crate::{
     Result, Store,
     sql::{self, Row, values},
@@ -32,18 +34,7 @@ impl Store {
             return Ok(());
         }
         let tx = self.begin().await?;
-        for row in rows {
-            let seq = i64::try_from(row.seq).unwrap_or(i64::MAX);
-            let sql = "UPDATE agent_state_logs SET ended_ms = $3
-                 WHERE instance_id = $1 AND user_id = $2 AND ended_ms IS NULL AND seq < $4";
-            sql::run(&tx, sql, values![instance, &*row.user_id, row.started_ms, seq]).await?;
-            let sql = "INSERT INTO agent_state_logs
-                     (instance_id, user_id, seq, started_ms, state, break_code, work_mode)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (instance_id, user_id, seq) DO NOTHING";
-            let values =
-                values![instance, &*row.user_id, seq, row.started_ms, &*row.state, &*row.break_code, &*row.work_mode];
-            sql::run(&tx, sql, values).await?;
-        }
+        put_in(&tx, instance, rows).await?;
         Ok(tx.commit().await?)
     }
 
@@ -62,6 +53,23 @@ impl Store {
         let rows = sql::all(&self.reader, sql, values![instance, user_id, from_ms, to_ms, i64::from(limit)]).await?;
         rows.iter().map(read).collect()
     }
+}
+
+/// Keeps changes of state inside a transaction.
+pub(crate) async fn put_in<C: ConnectionTrait>(on: &C, instance: &str, rows: &[AgentStateRow]) -> Result<()> {
+    for row in rows {
+        let seq = i64::try_from(row.seq).unwrap_or(i64::MAX);
+        let sql = "UPDATE agent_state_logs SET ended_ms = $3
+             WHERE instance_id = $1 AND user_id = $2 AND ended_ms IS NULL AND seq < $4";
+        sql::run(on, sql, values![instance, &*row.user_id, row.started_ms, seq]).await?;
+        let sql = "INSERT INTO agent_state_logs
+                 (instance_id, user_id, seq, started_ms, state, break_code, work_mode)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (instance_id, user_id, seq) DO NOTHING";
+        let values =
+            values![instance, &*row.user_id, seq, row.started_ms, &*row.state, &*row.break_code, &*row.work_mode];
+        sql::run(on, sql, values).await?;
+    }
+    Ok(())
 }
 
 fn read(row: &Row) -> Result<AgentStateRow> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
 
 use crate::{
@@ -156,10 +157,7 @@ impl Store {
 
     /// Notes how far a follower has come. It never goes back.
     pub async fn set_cursor(&self, instance: &str, name: &str, seq: u64) -> Result<()> {
-        let sql = "INSERT INTO cursors (instance_id, name, seq) VALUES ($1, $2, $3)
-             ON CONFLICT (instance_id, name) DO UPDATE SET seq = excluded.seq WHERE cursors.seq < excluded.seq";
-        sql::run(&self.writer, sql, values![instance, name, i64::try_from(seq).unwrap_or(i64::MAX)]).await?;
-        Ok(())
+        set_cursor_in(&self.writer, instance, name, seq).await
     }
 
     /// Forgets rows older than a time, at most `limit` at once so that appends never wait long; says how many.
@@ -178,6 +176,14 @@ impl Store {
               ORDER BY j.at_ms LIMIT $3)";
         Ok(sql::run(&self.writer, sql, values![instance, before_ms, i64::from(limit)]).await?)
     }
+}
+
+/// Notes how far a follower has come, inside a transaction or alone.
+pub(crate) async fn set_cursor_in<C: ConnectionTrait>(on: &C, instance: &str, name: &str, seq: u64) -> Result<()> {
+    let sql = "INSERT INTO cursors (instance_id, name, seq) VALUES ($1, $2, $3)
+         ON CONFLICT (instance_id, name) DO UPDATE SET seq = excluded.seq WHERE cursors.seq < excluded.seq";
+    sql::run(on, sql, values![instance, name, i64::try_from(seq).unwrap_or(i64::MAX)]).await?;
+    Ok(())
 }
 
 fn read(row: &Row) -> Result<StoredRow> {

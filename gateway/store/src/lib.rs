@@ -21,7 +21,7 @@
 //! | [`users`], [`levels`], [`groups`], [`numbers`], [`flows`], [`config_items`] | what is configured; [`directory`] reads it all at once, [`names`] the names of some |
 //! | [`passwords`], [`sessions`], [`secrets`], [`audit`] | who may come in and what they did |
 //! | [`journal`] | what happened, in order, fenced by epoch |
-//! | [`records`], [`agent_states`], [`recordings`] | what is folded from the journal |
+//! | [`records`], [`agent_states`], [`recordings`] | what is folded from the journal; [`folded`] keeps much of it at once |
 //!
 //! SQLite runs in WAL mode with full sync and one writing connection, so a write never fails because another is
 //! under way in this process; readers never wait. On PostgreSQL `synchronous_commit` is forced on.
@@ -32,6 +32,7 @@ pub mod config_items;
 pub mod directory;
 pub mod error;
 pub mod flows;
+pub mod folded;
 pub mod groups;
 pub mod instances;
 pub mod journal;
@@ -61,6 +62,7 @@ pub use config_items::ConfigItem;
 pub use directory::DirectoryRows;
 pub use error::{MasterKeyError, OpenError, StoreError, What};
 pub use flows::{Flow, FlowOrder, NewFlow};
+pub use folded::Folded;
 pub use groups::{GroupChange, GroupCount, NewGroup, SkillGroup};
 pub use instances::Instance;
 pub use journal::{CALL_ENDED, JournalPosition, JournalRow, StoredRow};

@@ -81,6 +81,8 @@ async fn sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection),
         .busy_timeout(PATIENCE);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        // A file does not go away as a server does; asking it first would be another change of threads each time.
+        .test_before_acquire(false)
         .acquire_timeout(PATIENCE)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -89,6 +91,7 @@ async fn sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection),
         .map_err(unavailable)?;
     let reader = SqlitePoolOptions::new()
         .max_connections(CONNECTIONS)
+        .test_before_acquire(false)
         .acquire_timeout(PATIENCE)
         .connect_lazy_with(options.pragma("query_only", "ON"));
     Ok((SqlxSqliteConnector::from_sqlx_sqlite_pool(writer), SqlxSqliteConnector::from_sqlx_sqlite_pool(reader)))

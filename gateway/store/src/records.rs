@@ -2,6 +2,7 @@
 
 mod filter;
 
+use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
 
 use crate::{
@@ -105,57 +106,9 @@ impl Store {
     /// Keeps a record. A second one of the same call changes nothing; says whether it was the first.
     pub async fn put_record(&self, instance: &str, record: &CallRecordRow) -> Result<bool> {
         let tx = self.begin().await?;
-        let sql = format!(
-            "INSERT INTO call_records ({}) VALUES {} ON CONFLICT (instance_id, call_id) DO NOTHING",
-            COLUMNS.join(", "),
-            places(1, COLUMNS.len())
-        );
-        let r = record;
-        let bound = values![
-            instance,
-            &*r.call_id,
-            &*r.direction,
-            &*r.caller,
-            &*r.called,
-            &*r.caller_city,
-            &*r.called_city,
-            &*r.trunk,
-            r.started_ms,
-            r.answered_ms,
-            r.established_ms,
-            r.ended_ms,
-            r.ivr_ms,
-            r.queue_ms,
-            r.ring_ms,
-            r.dial_ms,
-            r.talk_ms,
-            r.held_ms,
-            sql::json_text(&r.agents)?,
-            sql::json_text(&r.groups)?,
-            &*r.disposition,
-            &*r.ended_by,
-            r.sip_status.map(i64::from),
-            &*r.release_text,
-            &*r.keys,
-            i64::from(r.transfers),
-            r.recorded,
-            sql::json_text(&r.timeline)?,
-        ];
-        if sql::run(&tx, &sql, bound).await? == 0 {
-            return Ok(false);
-        }
-        for (position, agent) in (0i64..).zip(&record.agents) {
-            let sql = "INSERT INTO call_agents (instance_id, user_id, started_ms, call_id, position)
-                 VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-            sql::run(&tx, sql, values![instance, &**agent, r.started_ms, &*r.call_id, position]).await?;
-        }
-        for group in &record.groups {
-            let sql = "INSERT INTO call_groups (instance_id, group_id, started_ms, call_id)
-                 VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-            sql::run(&tx, sql, values![instance, &**group, r.started_ms, &*r.call_id]).await?;
-        }
+        let first = put_in(&tx, instance, record).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(first)
     }
 
     /// A record.
@@ -204,6 +157,60 @@ impl Store {
         );
         sql::count(&self.reader, &sql, values![instance, direction, customer, from_ms, to_ms]).await
     }
+}
+
+/// Keeps a record inside a transaction.
+pub(crate) async fn put_in<C: ConnectionTrait>(on: &C, instance: &str, record: &CallRecordRow) -> Result<bool> {
+    let sql = format!(
+        "INSERT INTO call_records ({}) VALUES {} ON CONFLICT (instance_id, call_id) DO NOTHING",
+        COLUMNS.join(", "),
+        places(1, COLUMNS.len())
+    );
+    let r = record;
+    let bound = values![
+        instance,
+        &*r.call_id,
+        &*r.direction,
+        &*r.caller,
+        &*r.called,
+        &*r.caller_city,
+        &*r.called_city,
+        &*r.trunk,
+        r.started_ms,
+        r.answered_ms,
+        r.established_ms,
+        r.ended_ms,
+        r.ivr_ms,
+        r.queue_ms,
+        r.ring_ms,
+        r.dial_ms,
+        r.talk_ms,
+        r.held_ms,
+        sql::json_text(&r.agents)?,
+        sql::json_text(&r.groups)?,
+        &*r.disposition,
+        &*r.ended_by,
+        r.sip_status.map(i64::from),
+        &*r.release_text,
+        &*r.keys,
+        i64::from(r.transfers),
+        r.recorded,
+        sql::json_text(&r.timeline)?,
+    ];
+    if sql::run(on, &sql, bound).await? == 0 {
+        return Ok(false);
+    }
+    for (position, agent) in (0i64..).zip(&record.agents) {
+        let sql = "INSERT INTO call_agents (instance_id, user_id, started_ms, call_id, position)
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+        sql::run(on, sql, values![instance, &**agent, r.started_ms, &*r.call_id, position]).await?;
+    }
+    for group in &record.groups {
+        let sql = "INSERT INTO call_groups (instance_id, group_id, started_ms, call_id)
+             VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        sql::run(on, sql, values![instance, &**group, r.started_ms, &*r.call_id]).await?;
+    }
+    Ok(true)
 }
 
 fn read(row: &Row) -> Result<CallRecordRow> {

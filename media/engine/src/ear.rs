@@ -66,11 +66,6 @@ impl Ear {
         }
     }
 
-    /// Returns the samples of the sink's frame.
-    pub(crate) fn frame_samples(&self) -> usize {
-        self.frame.len()
-    }
-
     /// Returns the codec the gateway speaks, once it has spoken for a while.
     pub(crate) fn codec(&self) -> Option<Codec> {
         self.codec
@@ -87,17 +82,22 @@ impl Ear {
         }
     }
 
-    /// Fills `out` with what is to be heard from `due` on.
+    /// Fills `out`, 20 ms at most, with what is to be heard from `due` on.
     pub(crate) fn fill(&mut self, out: &mut [i16], due: Instant) {
         out.fill(0);
         let due_us = self.us(due);
-        let frame = &mut self.frame[..];
+        let wanted = out.len().min(self.frame.len());
+        let frame = &mut self.frame[..wanted];
         for stream in &mut self.streams {
             let played = stream.playout.pull(due_us, frame);
             self.tally.heard += played.heard as u64;
             self.tally.concealed += played.concealed as u64;
             add_saturating(out, frame);
         }
+    }
+
+    /// Ends 20 ms of listening for which codec the gateway speaks.
+    pub(crate) fn follow(&mut self) {
         self.codec = self.follow.tick().or(self.codec);
     }
 
@@ -201,6 +201,7 @@ mod tests {
             }
             let due = at(&ear, tick);
             ear.fill(&mut out, due);
+            ear.follow();
             if tick == 40 {
                 alone = rms_dbfs(&out);
             } else if tick == 90 {
@@ -224,6 +225,7 @@ mod tests {
             }
             let due = at(&ear, tick);
             ear.fill(&mut out, due);
+            ear.follow();
             if tick > 10 {
                 assert!(rms_dbfs(&out) > -30.0, "tick {tick}: {}", rms_dbfs(&out));
             }

@@ -1,16 +1,23 @@
 //! Sound on a real machine: the WebRTC connection to the gateway, and the path between it and a mouth and an ear.
 //!
 //! * [`Peer`] is the connection. It is made before it is needed and costs nearly nothing while nobody talks.
-//! * [`SoundPath`] is the path: a thread that pulls a [`SoundSource`], encodes and sends, and that orders, decodes
-//!   and mixes what arrives into a [`SoundSink`], every 20 ms while a call is on.
-//! * Files stand in for devices: [`SpeechFile`], [`Tone`], [`HeardFile`], or by name through [`source_named`].
+//! * [`SoundPath`] is the path: a thread that takes frames from a mouth, encodes and sends, and that orders, decodes
+//!   and mixes what arrives for an ear, while a call is on. The two are its [`SoundEnds`], and bring their clock.
+//! * [`Devices`] are the machine's microphone, loudspeaker and ringer; [`DeviceEnds`] the ends they make. What the
+//!   microphone hears is cleaned on the way ([`Cleaning`]).
+//! * Files stand in for devices, as a [`SoundSource`] and a [`SoundSink`] on the wall clock: [`SpeechFile`], [`Tone`],
+//!   [`HeardFile`], or by name through [`source_named`].
 //!
 //! Which calls there are, when the path is open and when a lost connection is replaced is not decided here; that is
 //! the agent's. The codecs, the jitter buffer and the mixer are `cordboard-media`'s.
 
+mod cleaning;
 mod codec;
+mod delay;
+mod device;
 mod downlink;
 mod ear;
+mod ends;
 mod file;
 mod follow;
 mod path;
@@ -19,8 +26,15 @@ mod priority;
 mod sound;
 mod voice;
 
+pub use cleaning::{Cleaner, Cleaning};
 pub use cordboard_media::Codec;
+pub use delay::Delay;
+pub use device::{
+    Choice, DeviceChoices, DeviceEnds, DeviceError, DeviceSettings, Devices, DevicesNow, Direction, Ring, SoundDevice,
+    Use, in_callback,
+};
 pub use downlink::{Downlink, ReceivedPacket};
+pub use ends::{Beat, DevicesReport, EndsReport, SoundEnds};
 pub use file::{HeardFile, SpeechFile, Tone, source_named};
 pub use path::{SoundPath, SoundReport};
 pub use peer::{IceServer, Negotiated, Peer, PeerConfig, PeerError, PeerState, Uplink, UplinkPacket};

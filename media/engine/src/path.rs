@@ -1,13 +1,15 @@
-//! The sound path: from the source up, from the gateway down to the sink, at the pace of one clock.
+//! The sound path: from the mouth up, from the gateway down to the ear, at the pace of the ends' clock.
 //!
-//! It has a thread of its own, which sleeps for ever between calls and wakes every 20 ms in one.
+//! It has a thread of its own, which sleeps for ever between calls.
 //!
 //! ```text
-//! SoundSource ─► Voice (encode) ─► Uplink ─► Peer ─► gateway
-//!   SoundSink ◄─ Ear (order, decode, mix) ◄─ Downlink ◄─ Peer
+//!            mouth ─► Voice (encode) ─► Uplink ─► Peer ─► gateway
+//! SoundEnds <
+//!            ear   ◄─ Ear (order, decode, mix) ◄─ Downlink ◄─ Peer
 //! ```
 
 mod thread;
+mod ticks;
 
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +17,9 @@ use std::thread::JoinHandle;
 
 use cordboard_media::Codec;
 
+use crate::delay::Delay;
 use crate::downlink::Downlink;
+use crate::ends::{DevicesReport, Paced, SoundEnds};
 use crate::peer::{Negotiated, Uplink};
 use crate::priority::come_first;
 use crate::sound::{SoundSink, SoundSource};
@@ -42,6 +46,10 @@ pub struct SoundReport {
     pub codec_down: Option<Codec>,
     /// Frames the thread came too late for since the path was opened: a machine with too much to do.
     pub late_frames: u64,
+    /// How the devices do; none for files.
+    pub devices: Option<DevicesReport>,
+    /// Where the time goes between mouth and ear; none for files.
+    pub delay: Option<Delay>,
 }
 
 impl Default for SoundReport {
@@ -56,6 +64,8 @@ impl Default for SoundReport {
             codec_up: None,
             codec_down: None,
             late_frames: 0,
+            devices: None,
+            delay: None,
         }
     }
 }
@@ -86,16 +96,24 @@ pub struct SoundPath {
 }
 
 impl SoundPath {
-    /// Starts the thread, closed and not connected.
+    /// Starts a path between files, closed and not connected.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn start(source: Box<dyn SoundSource>, sink: Box<dyn SoundSink>) -> std::io::Result<SoundPath> {
+        Self::start_between(Box::new(Paced::new(source, sink)))
+    }
+
+    /// Starts a path between any two ends, closed and not connected.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start_between(ends: Box<dyn SoundEnds>) -> std::io::Result<SoundPath> {
         // Unbounded, but only the owner writes, and only when a call or a connection changes.
         let (control, controlled) = channel();
         let (downlink, arrived) = Downlink::new();
         let report = Arc::new(Mutex::new(SoundReport::default()));
-        let thread = SoundThread::new(source, sink, controlled, arrived, Arc::clone(&report));
+        let thread = SoundThread::new(ends, controlled, arrived, Arc::clone(&report));
         let thread = std::thread::Builder::new().name("sound".to_owned()).spawn(move || {
             come_first();
             thread.run();

@@ -2,6 +2,7 @@
 //! RTP mode, one plain thread. One binary, so that the WebRTC stack is linked once.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[allow(dead_code)]
 #[path = "heard/gateway_peer.rs"]
 mod gateway_peer;
 #[path = "heard/listen.rs"]

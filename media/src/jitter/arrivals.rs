@@ -2,8 +2,9 @@
 
 use super::{JitterConfig, UNITS_PER_MS};
 
-/// The delay aimed at lets this part of the packets come in time.
-const QUANTILE: f32 = 0.96;
+/// How many milliseconds of delay one percent of missed frames is worth. The E-model (ITU-T G.107) would pay more,
+/// but it judges a call that is otherwise good, and delay adds up along the way.
+const MS_PER_PERCENT: f32 = 20.0;
 /// What a packet's weight becomes with each further packet: half after 3 s.
 const FORGETTING: f32 = 0.9955;
 /// Resolution of the delays learnt.
@@ -13,9 +14,6 @@ const BINS: usize = 64;
 /// The fastest packet of the last one to two of these spans defines "without delay", so that a drifting clock or a
 /// changed route is followed.
 const BASE_SPAN_UNITS: i64 = 2_500 * UNITS_PER_MS;
-/// With loss above this, an Opus packet is held until the next one, which carries its copy, has come.
-const FEC_LOSS: f32 = 0.01;
-const FEC_DELAY_MS: u16 = 40;
 
 /// Delay statistics of one stream.
 #[derive(Debug, Clone)]
@@ -25,7 +23,8 @@ pub(super) struct Arrivals {
     /// Least relative delay of the present span and of the one before it.
     least: Option<(i64, i64)>,
     span_ends: i64,
-    loss: f32,
+    /// The largest delay wanted in the present span and in the one before it.
+    wanted: (i64, i64),
     jitter_units: f32,
     last_relative: Option<i64>,
     min_units: i64,
@@ -41,7 +40,7 @@ impl Arrivals {
             observed: 0,
             least: None,
             span_ends: 0,
-            loss: 0.0,
+            wanted: (min_units, min_units),
             jitter_units: 0.0,
             last_relative: None,
             min_units,
@@ -53,14 +52,7 @@ impl Arrivals {
     pub(super) fn observe(&mut self, arrival: i64, start: i64) {
         let relative = arrival.saturating_sub(start);
         self.lower_base(arrival, relative);
-        let delay = relative.saturating_sub(self.base().unwrap_or(relative)).max(0);
-        let bin = usize::try_from(delay / BIN_UNITS).unwrap_or(BINS).min(BINS - 1);
-        let kept = FORGETTING.min(1.0 - 1.0 / (self.observed as f32 + 1.0));
-        for weight in &mut self.histogram {
-            *weight *= kept;
-        }
-        self.histogram[bin] += 1.0 - kept;
-        self.observed = self.observed.saturating_add(1);
+        self.count(relative);
         if let Some(last) = self.last_relative {
             let change = relative.saturating_sub(last).unsigned_abs() as f32;
             self.jitter_units += (change - self.jitter_units) / 16.0;
@@ -68,12 +60,10 @@ impl Arrivals {
         self.last_relative = Some(relative);
     }
 
-    /// Takes in that `missing` packets are absent before one that arrived.
-    pub(super) fn observe_loss(&mut self, missing: u32) {
-        for _ in 0..missing.min(50) {
-            self.loss += (1.0 - self.loss) * 0.01;
-        }
-        self.loss *= 0.99;
+    /// Takes in that a frame that is missing, and stands at `start`, could be had from a packet that arrived at
+    /// `arrival`: waiting for it is worth as much as waiting for one that is late.
+    pub(super) fn observe_copy(&mut self, arrival: i64, start: i64) {
+        self.count(arrival.saturating_sub(start));
     }
 
     /// Arrival time minus timeline of the fastest recent packet; `None` before the first.
@@ -81,14 +71,10 @@ impl Arrivals {
         self.least.map(|(present, before)| present.min(before))
     }
 
-    /// The delay to aim at.
-    pub(super) fn target(&self, has_fec: bool) -> i64 {
-        let floor = if has_fec && self.loss > FEC_LOSS {
-            (i64::from(FEC_DELAY_MS) * UNITS_PER_MS).max(self.min_units)
-        } else {
-            self.min_units
-        };
-        self.quantile().max(floor).min(self.max_units)
+    /// The delay to aim at. It rises at once and falls when less was wanted for a while: each change is stretched
+    /// sound, and a network between two minds would have it stretched to and fro.
+    pub(super) fn target(&self) -> i64 {
+        self.wanted.0.max(self.wanted.1)
     }
 
     pub(super) fn jitter_ms(&self) -> f32 {
@@ -101,15 +87,32 @@ impl Arrivals {
         self.last_relative = None;
     }
 
-    fn quantile(&self) -> i64 {
-        let mut below = 0.0;
+    fn count(&mut self, relative: i64) {
+        let delay = relative.saturating_sub(self.base().unwrap_or(relative)).max(0);
+        let bin = usize::try_from(delay / BIN_UNITS).unwrap_or(BINS).min(BINS - 1);
+        let kept = FORGETTING.min(1.0 - 1.0 / (self.observed as f32 + 1.0));
+        for weight in &mut self.histogram {
+            *weight *= kept;
+        }
+        self.histogram[bin] += 1.0 - kept;
+        self.observed = self.observed.saturating_add(1);
+        self.wanted.0 = self.wanted.0.max(self.cheapest());
+    }
+
+    /// The delay at which waiting and missed frames together cost least.
+    fn cheapest(&self) -> i64 {
+        let mut missed = 1.0;
+        let mut best = (f32::MAX, self.min_units);
         for (bin, weight) in self.histogram.iter().enumerate() {
-            below += weight;
-            if below >= QUANTILE {
-                return if bin == 0 { 0 } else { (bin as i64 + 1) * BIN_UNITS };
+            missed -= weight;
+            let delay = if bin == 0 { 0 } else { (bin as i64 + 1) * BIN_UNITS };
+            let delay = delay.clamp(self.min_units, self.max_units);
+            let cost = delay as f32 / UNITS_PER_MS as f32 + missed.max(0.0) * 100.0 * MS_PER_PERCENT;
+            if cost < best.0 {
+                best = (cost, delay);
             }
         }
-        if self.observed == 0 { 0 } else { BINS as i64 * BIN_UNITS }
+        best.1
     }
 
     fn lower_base(&mut self, arrival: i64, relative: i64) {
@@ -119,7 +122,10 @@ impl Arrivals {
         });
         if arrival < self.span_ends {
             self.least = Some((present.min(relative), before));
-        } else if arrival < self.span_ends.saturating_add(BASE_SPAN_UNITS) {
+            return;
+        }
+        self.wanted = (self.min_units, self.wanted.0);
+        if arrival < self.span_ends.saturating_add(BASE_SPAN_UNITS) {
             self.span_ends = arrival.saturating_add(BASE_SPAN_UNITS);
             self.least = Some((relative, present));
         } else {
@@ -144,7 +150,7 @@ mod tests {
     }
 
     fn target_ms(arrivals: &Arrivals) -> i64 {
-        arrivals.target(false) / UNITS_PER_MS
+        arrivals.target() / UNITS_PER_MS
     }
 
     #[test]
@@ -175,13 +181,18 @@ mod tests {
     }
 
     #[test]
-    fn loss_holds_opus_until_the_copy_comes() {
-        let mut arrivals = after([0; 100]);
-        for n in 0..200 {
-            arrivals.observe_loss(u32::from(n % 20 == 0));
+    fn copies_are_waited_for_when_enough_is_lost() {
+        for (every, expected_ms) in [(10, 65), (20, 65), (100, 20)] {
+            let mut arrivals = after([0; 100]);
+            for n in 100..400 {
+                let start = n * 960;
+                arrivals.observe(start + 1000 * UNITS_PER_MS, start);
+                if n % every == 0 {
+                    arrivals.observe_copy(start + 1000 * UNITS_PER_MS, start - 3 * 960);
+                }
+            }
+            assert_eq!(target_ms(&arrivals), expected_ms, "one lost in {every}");
         }
-        assert_eq!(arrivals.target(true) / UNITS_PER_MS, 40);
-        assert_eq!(arrivals.target(false) / UNITS_PER_MS, 20);
     }
 
     #[test]
@@ -189,8 +200,8 @@ mod tests {
         let mut arrivals = Arrivals::new(&JitterConfig::default());
         for (arrival, start) in [(i64::MAX, i64::MIN), (i64::MIN, i64::MAX), (0, 0), (i64::MAX, i64::MAX)] {
             arrivals.observe(arrival, start);
-            arrivals.observe_loss(u32::MAX);
-            let _ = arrivals.target(true);
+            arrivals.observe_copy(start, arrival);
+            let _ = arrivals.target();
         }
     }
 }

@@ -1,11 +1,16 @@
 //! Decides what is played next, and what to do about packets that are missing, late, or too many.
 
+mod copies;
+
 use super::arrivals::Arrivals;
+use super::seen::Seen;
 use super::store::{Entry, Store};
 use super::timeline::{Timeline, scale};
 use super::{Adjustment, FRAME_UNITS, JitterConfig, JitterStats, UNITS_PER_MS};
 use crate::Codec;
+use crate::opus_codec::carries_fec;
 use crate::rtp::RtpHeader;
+use copies::Anchor;
 
 /// A packet this little ahead of its turn is played; rounding of clocks makes such gaps.
 const SNAP_UNITS: i64 = 120;
@@ -90,15 +95,14 @@ pub struct JitterBuffer {
     state: State,
     stats: JitterStats,
     adjustment: Adjustment,
-    /// Orders received, bit n for `highest - n`.
-    seen: u128,
-    highest: Option<i64>,
-    first_order: i64,
+    seen: Seen,
     late_since: Option<i64>,
     last_duration: i64,
     last_lag: i64,
     /// The latest arrival: a caller's clock that runs backwards stands still here.
     latest: i64,
+    /// Where the packet taken in last stands, if it was stored: copies in it are placed from there.
+    anchor: Option<Anchor>,
 }
 
 impl JitterBuffer {
@@ -112,18 +116,18 @@ impl JitterBuffer {
             state: State::Idle,
             stats: JitterStats::default(),
             adjustment: config.adjustment,
-            seen: 0,
-            highest: None,
-            first_order: 0,
+            seen: Seen::default(),
             late_since: None,
             last_duration: i64::from(FRAME_UNITS),
             last_lag: 0,
             latest: 0,
+            anchor: None,
         }
     }
 
     /// Takes in a packet that arrived at `arrival_us`.
     pub fn push(&mut self, arrival_us: u64, header: &RtpHeader, codec: Codec, payload: &[u8]) -> Pushed {
+        self.anchor = None;
         let duration = match codec.duration_units(payload) {
             Some(units) if self.store.fits(payload) => i64::from(units) * scale(codec),
             _ => {
@@ -138,19 +142,17 @@ impl JitterBuffer {
             self.stats.strays += 1;
             return Pushed::Stray;
         };
-        let first_ever = self.highest.is_none();
+        let first_ever = self.seen.is_empty();
         if place.resync && !first_ever {
             self.stats.resyncs += 1;
             self.arrivals.forget_last();
         }
-        if !self.mark_seen(place.order) {
+        if !self.seen.mark(place.order) {
             self.stats.duplicates += 1;
             return Pushed::Duplicate;
         }
         self.stats.received += 1;
-        if place.step > 0 {
-            self.arrivals.observe_loss(u32::try_from(place.step - 1).unwrap_or(u32::MAX));
-        } else {
+        if place.step <= 0 {
             self.stats.reordered += 1;
         }
         let mut start = place.start;
@@ -177,6 +179,12 @@ impl JitterBuffer {
         }
         let fresh_source = place.fresh_source && !first_ever;
         self.store.insert(place.order, (start, start + duration), *header, codec, fresh_source, payload);
+        if !fresh_source && !place.resync {
+            self.anchor = Some(Anchor { order: place.order, start, arrival, header: *header, codec });
+            if codec == Codec::Opus && !self.seen.has(place.order - 1) && carries_fec(payload) {
+                self.arrivals.observe_copy(arrival, start - duration);
+            }
+        }
         Pushed::Stored
     }
 
@@ -207,6 +215,7 @@ impl JitterBuffer {
             let Some(entry) = self.store.take_first() else { return Pop::Empty };
             self.state = State::Playing { head: entry.end, concealed: 0 };
             self.stats.concealed_ms += (concealed / UNITS_PER_MS) as u64;
+            self.stats.recovered += u64::from(entry.is_copy && !self.seen.has(entry.order));
             return self.frame(&entry);
         }
         self.missing(head, concealed, ready)
@@ -225,9 +234,9 @@ impl JitterBuffer {
         let target = self.target();
         let depth = if self.state == State::Idle { 0 } else { target.saturating_add(self.last_lag).max(0) };
         JitterStats {
-            lost: self.lost(),
+            lost: self.seen.expected().saturating_sub(self.stats.received),
             target_ms: to_ms(target),
-            depth_ms: to_ms(depth),
+            depth_ms: to_ms(depth + UNITS_PER_MS / 2),
             jitter_ms: self.arrivals.jitter_ms(),
             ..self.stats
         }
@@ -304,7 +313,7 @@ impl JitterBuffer {
     }
 
     fn target(&self) -> i64 {
-        self.arrivals.target(self.timeline.codec() == Some(Codec::Opus))
+        self.arrivals.target()
     }
 
     /// Late is what ends before the head; when nothing plays, what is later than any delay aimed at.
@@ -330,33 +339,6 @@ impl JitterBuffer {
             Adjustment::WholeFrames => 20 * UNITS_PER_MS,
             Adjustment::ByCaller => 100 * UNITS_PER_MS,
         }
-    }
-
-    fn mark_seen(&mut self, order: i64) -> bool {
-        let Some(highest) = self.highest else {
-            self.highest = Some(order);
-            self.first_order = order;
-            self.seen = 1;
-            return true;
-        };
-        if order > highest {
-            let shift = u32::try_from(order - highest).unwrap_or(u32::MAX);
-            self.seen = self.seen.checked_shl(shift).unwrap_or(0) | 1;
-            self.highest = Some(order);
-            return true;
-        }
-        let age = u32::try_from(highest - order).unwrap_or(u32::MAX);
-        let Some(bit) = 1_u128.checked_shl(age) else { return false };
-        let fresh = self.seen & bit == 0;
-        self.seen |= bit;
-        // A packet older than the very first was sent before it.
-        self.first_order = self.first_order.min(order);
-        fresh
-    }
-
-    fn lost(&self) -> u64 {
-        let expected = self.highest.map_or(0, |highest| highest - self.first_order + 1);
-        u64::try_from(expected).unwrap_or(0).saturating_sub(self.stats.received)
     }
 }
 

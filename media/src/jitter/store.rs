@@ -16,6 +16,8 @@ pub(super) struct Entry {
     pub(super) codec: Codec,
     /// Whether it is the first after a change of source.
     pub(super) fresh_source: bool,
+    /// Whether it is a copy that a later packet carried.
+    pub(super) is_copy: bool,
     slot: u16,
     length: u16,
 }
@@ -78,8 +80,34 @@ impl Store {
         let at = usize::from(slot) * self.slot_bytes;
         self.bytes[at..at + payload.len()].copy_from_slice(payload);
         let length = payload.len() as u16;
-        self.entries.insert(place, Entry { order, start, end, header, codec, fresh_source, slot, length });
+        let is_copy = false;
+        self.entries.insert(place, Entry { order, start, end, header, codec, fresh_source, is_copy, slot, length });
         true
+    }
+
+    /// Stores a copy as [`Store::insert`] does a packet.
+    pub(super) fn insert_copy(
+        &mut self,
+        order: i64,
+        span: (i64, i64),
+        header: RtpHeader,
+        codec: Codec,
+        payload: &[u8],
+    ) -> bool {
+        let stored = self.insert(order, span, header, codec, false, payload);
+        if let Some(entry) = self.entries.iter_mut().find(|entry| stored && entry.order == order) {
+            entry.is_copy = true;
+        }
+        stored
+    }
+
+    pub(super) fn has(&self, order: i64) -> bool {
+        self.entries.iter().any(|entry| entry.order == order)
+    }
+
+    /// Whether all that was sent before `order` ends by `start`, and all that was sent after it begins from `end` on.
+    pub(super) fn is_free(&self, order: i64, (start, end): (i64, i64)) -> bool {
+        self.entries.iter().all(|entry| if entry.order < order { entry.end <= start } else { entry.start >= end })
     }
 
     /// Takes the first packet out; its payload can be read until the next insertion.

@@ -136,7 +136,11 @@ pub fn listen(mut packets: Vec<Packet>, rate_hz: u32, phase_us: u64, seconds: f6
     for tick in 0..(seconds * 50.0) as u64 {
         let now_us = phase_us + tick * 20_000;
         while let Some(packet) = arriving.next_if(|packet| packet.arrival_us <= now_us) {
-            playout.push(packet.arrival_us, &packet.header, packet.codec, &packet.payload);
+            if packet.header.payload_type == RED {
+                playout.push_redundant(packet.arrival_us, &packet.header, &packet.payload, codec_of).unwrap();
+            } else {
+                playout.push(packet.arrival_us, &packet.header, packet.codec, &packet.payload);
+            }
         }
         let mut frame = vec![0; rate_hz as usize / 50];
         ticks.push(playout.pull(now_us, &mut frame));
@@ -164,4 +168,47 @@ pub fn delay_ms(sound: &[i16], heard: &[i16], second: f64) -> (f64, f64) {
         }
     }
     (best.0 as f64 / 8.0, best.1)
+}
+
+/// Packs what is sent into redundant packets (RFC 2198) that repeat the frames `distances` back.
+pub fn with_copies(packets: Vec<Packet>, distances: &[usize]) -> Vec<Packet> {
+    use cordboard_media::redundancy::{Distances, Packer};
+    let mut packer = Packer::new(Distances::of(distances));
+    packets
+        .into_iter()
+        .map(|mut packet| {
+            let mut out = [0; 4_096];
+            let header = &mut packet.header;
+            let length = packer.pack(header.payload_type, header.timestamp, &packet.payload, &mut out).unwrap();
+            header.payload_type = RED;
+            packet.payload = out[..length].to_vec();
+            packet
+        })
+        .collect()
+}
+
+/// Payload type under which [`listen`] takes packets for redundant.
+pub const RED: u8 = 63;
+
+fn codec_of(payload_type: u8) -> Option<Codec> {
+    [(8, Codec::Pcma), (0, Codec::Pcmu), (111, Codec::Opus)]
+        .into_iter()
+        .find(|known| known.0 == payload_type)
+        .map(|known| known.1)
+}
+
+/// How much a tone is broken: what in `heard` does not go on as a sine of `hz` does, in dB below the tone, for the
+/// worst 10 ms; −90 for a perfect tone, above −30 a click can be heard, 0 and above is another sound.
+pub fn worst_break_db(heard: &[i16], hz: f64, rate_hz: u32) -> f64 {
+    let turn = 2.0 * (std::f64::consts::TAU * hz / f64::from(rate_hz)).cos();
+    heard
+        .windows(3)
+        .map(|three| f64::from(three[2]) - turn * f64::from(three[1]) + f64::from(three[0]))
+        .collect::<Vec<_>>()
+        .chunks(rate_hz as usize / 100)
+        .map(|error| (error.iter().map(|e| e * e).sum::<f64>() / error.len() as f64).sqrt())
+        .fold(1e-9, f64::max)
+        .log10()
+        * 20.0
+        - 20.0 * (8_000.0_f64 / std::f64::consts::SQRT_2).log10()
 }

@@ -84,17 +84,27 @@ impl Sound {
         let cutoff = (1.0 / ratio).min(1.0) * 0.94;
         let reach = (16.0 / cutoff).ceil() as isize;
         let length = (self.samples.len() as f64 / ratio) as usize;
+        let weight = |distance: f64| {
+            let window = 0.5 + 0.5 * (std::f64::consts::PI * distance / (reach as f64 + 1.0)).cos();
+            cutoff * sinc(cutoff * distance) * window
+        };
+        // Where a new sample lies between two old ones repeats after as many samples as the rates have no divisor for.
+        let divisor = greatest_common_divisor(self.rate_hz, rate_hz);
+        let (old, new) = ((self.rate_hz / divisor) as usize, (rate_hz / divisor) as usize);
+        let kernels: Vec<Vec<f64>> = (0..new)
+            .map(|phase| {
+                let fraction = (phase * old % new) as f64 / new as f64;
+                (-reach..=reach).map(|tap| weight(fraction - tap as f64)).collect()
+            })
+            .collect();
         let samples = (0..length).map(|n| {
-            let centre = n as f64 * ratio;
-            let nearest = centre.floor() as isize;
-            let mut sum = 0.0;
-            for at in (nearest - reach)..=(nearest + reach) {
-                let Some(sample) = usize::try_from(at).ok().and_then(|at| self.samples.get(at)) else { continue };
-                let distance = centre - at as f64;
-                let window = 0.5 + 0.5 * (std::f64::consts::PI * distance / (reach as f64 + 1.0)).cos();
-                sum += f64::from(*sample) * cutoff * sinc(cutoff * distance) * window;
-            }
-            sum.clamp(-32768.0, 32767.0) as i16
+            let first = (n * old / new) as isize - reach;
+            let taps = kernels[n % new].iter().enumerate();
+            let heard = taps.filter_map(|(tap, weight)| {
+                let sample = self.samples.get(usize::try_from(first + tap as isize).ok()?)?;
+                Some(f64::from(*sample) * weight)
+            });
+            heard.sum::<f64>().clamp(-32768.0, 32767.0) as i16
         });
         Sound { rate_hz, samples: samples.collect() }
     }
@@ -129,6 +139,10 @@ impl Sound {
         }
         longest
     }
+}
+
+fn greatest_common_divisor(one: u32, other: u32) -> u32 {
+    if other == 0 { one.max(1) } else { greatest_common_divisor(other, one % other) }
 }
 
 fn sinc(x: f64) -> f64 {

@@ -15,6 +15,7 @@ mod chromium_agent_takes_a_call;
 mod chromium_desk_says_what_is_wrong;
 mod erroneous_configuration;
 mod kill_minus_nine;
+mod one_way_sound_is_named;
 mod outbound_call_is_answered;
 mod outbound_call_is_not_answered;
 mod queue_times_out;

@@ -12,7 +12,7 @@ import { type DeskState, mainCall } from "./state";
 import { useDesk } from "./store";
 import { ringingCall, safeUrl, soundMatters, wantedMicrophone, wantedPop } from "./wishes";
 
-const MEASURE_MS = 2_000;
+const MEASURE_MS = 1_000;
 /** A ring outlives a short loss of the gateway, not a long one: the call may be elsewhere by then. */
 const RING_GRACE_MS = 5_000;
 const MINE = "desk";
@@ -32,7 +32,7 @@ export class Desk {
   constructor(platform: Platform, sessionEnded: (message: string | null) => void) {
     this.#platform = platform;
     const { apply } = useDesk.getState();
-    const audio = platform.callAudio;
+    const { callAudio: audio, media } = platform;
     this.#connection = new Connection(
       platform.sockets,
       {
@@ -51,7 +51,7 @@ export class Desk {
       },
       { locale: () => i18n.language as Locale, mediaId: () => this.#media?.mediaId() ?? null },
     );
-    this.#media = audio === undefined ? null : new MediaLink(audio, (sdp) => this.#connection.offerMedia(sdp));
+    this.#media = media === undefined ? null : new MediaLink(media, (sdp) => this.#connection.offerMedia(sdp));
     audio?.start({
       media: (state) => {
         apply({ type: "sound_changed", change: { media: state } });
@@ -124,7 +124,7 @@ export class Desk {
     if (link.phase !== before.link.phase) this.#watchRing(link.phase === "open");
     if (view === null) return;
     this.#media?.gatewayHas(view.agent.media_connected);
-    this.#platform.callAudio?.setMicrophone(wantedMicrophone(view));
+    this.#platform.media?.setMicrophone(wantedMicrophone(view));
     if (view !== before.view) this.#ring(ringingCall(view));
     this.#pop(state);
     this.#measure(soundMatters(view));
@@ -135,7 +135,7 @@ export class Desk {
   /** The desk is somewhere else now: nothing may be heard or said here. */
   #leave(): void {
     this.#media?.stop();
-    this.#platform.callAudio?.setMicrophone("closed");
+    this.#platform.media?.setMicrophone("closed");
     this.#ring(null);
     this.#measure(false);
     this.#platform.preferences.rememberInTab(MINE, null);
@@ -185,14 +185,15 @@ export class Desk {
   }
 
   #measure(on: boolean): void {
-    if (on === (this.#measuring !== null)) return;
+    const { media } = this.#platform;
+    if (media === undefined || on === (this.#measuring !== null)) return;
     if (this.#measuring !== null) {
       clearInterval(this.#measuring);
       this.#measuring = null;
       return;
     }
     this.#measuring = setInterval(() => {
-      void this.#platform.callAudio?.measure().then((report) => {
+      void media.measure().then((report) => {
         if (report !== null) this.#connection.report(report);
       });
     }, MEASURE_MS);

@@ -3,7 +3,7 @@
  * merely disconnected, and when the gateway says it no longer has it.
  */
 import type { IceServer } from "../generated/IceServer";
-import type { CallAudioPort, MediaState } from "../platform/ports";
+import type { MediaPort, MediaState } from "../platform/ports";
 
 const DISCONNECTED_PATIENCE_MS = 5_000;
 const CONNECT_PATIENCE_MS = 10_000;
@@ -18,7 +18,7 @@ export interface MediaAnswer {
 }
 
 export class MediaLink {
-  readonly #audio: CallAudioPort;
+  readonly #audio: MediaPort;
   readonly #offer: (sdp: string) => Promise<MediaAnswer>;
   #iceServers: IceServer[] = [];
   #state: MediaState = "off";
@@ -29,7 +29,7 @@ export class MediaLink {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #generation = 0;
 
-  constructor(audio: CallAudioPort, offer: (sdp: string) => Promise<MediaAnswer>) {
+  constructor(audio: MediaPort, offer: (sdp: string) => Promise<MediaAnswer>) {
     this.#audio = audio;
     this.#offer = offer;
   }

@@ -1,6 +1,6 @@
 /**
- * What the desk needs from its home, as narrow as it can be. The browser's side is in `browser/`; a desktop window
- * would bring its own. A home without a capability leaves the port out, and the desk shows what is there.
+ * What the desk needs from its home, as narrow as it can be: the browser's side is in `browser/`, the desktop window's
+ * in `tauri/`. A home without a capability leaves the port out, and the desk shows what is there.
  */
 import type { ClientMessage } from "../generated/ClientMessage";
 import type { GatewayMessage } from "../generated/GatewayMessage";
@@ -84,25 +84,30 @@ export interface SoundEvents {
   playbackBlocked(blocked: boolean): void;
 }
 
+/** The sound as the person meets it: devices, levels, trying them out. */
 export interface CallAudioPort {
   start(events: SoundEvents): void;
   /** Asks for the microphone once, so that no question stands between a ring and its answer, and closes it again. */
   prepare(): Promise<MicrophoneState>;
   /** Lets sound play; to be called from a click or key press. */
   unlock(): Promise<void>;
-  /** Replaces the media connection. `negotiate` carries the offer and brings the answer. */
-  connect(iceServers: IceServer[], negotiate: (offer: string) => Promise<string>): Promise<void>;
-  disconnect(): void;
-  setMicrophone(wish: MicrophoneWish): void;
   chooseMicrophone(id: string): Promise<void>;
   chooseSpeaker(id: string): Promise<void>;
   /** Newest levels, −127 for silence. */
   levels(): SoundLevels;
-  /** What the connection measured since the last call. Null without a connection. */
-  measure(): Promise<QualityReport | null>;
   /** Opens the microphone for the meter, or plays a tone, while the person chooses devices. */
   tryOut(on: boolean): Promise<void>;
   playTestTone(): Promise<void>;
+}
+
+/** The media connection, where the page itself has to keep it. */
+export interface MediaPort {
+  /** Replaces the media connection. `negotiate` carries the offer and brings the answer. */
+  connect(iceServers: IceServer[], negotiate: (offer: string) => Promise<string>): Promise<void>;
+  disconnect(): void;
+  setMicrophone(wish: MicrophoneWish): void;
+  /** What the connection measured since the last call. Null without a connection. */
+  measure(): Promise<QualityReport | null>;
 }
 
 export interface RingerPort {
@@ -143,14 +148,75 @@ export interface PreferencesPort {
   rememberInTab(key: string, value: string | null): void;
 }
 
+/** Which gateway the desk belongs to, where the page's own address does not say. */
+export interface GatewayPort {
+  /** As the person typed it; empty before the first time. */
+  address(): string;
+  choose(address: string): Promise<void>;
+}
+
+/** A centre on this very computer. */
+export interface CentrePort {
+  canStart(): Promise<boolean>;
+  /** Starts it, unless it runs, and says where it listens. Rejects with `DoorError`. */
+  start(): Promise<string>;
+}
+
+export interface RecordingsPort {
+  /** Where the player finds a recording that the gateway names like this. */
+  source(url: string): string;
+}
+
+/** The customer's page in a window of its own, which follows the calls by itself. */
+export interface CustomerWindowPort {
+  show(): void;
+}
+
+/** Telephone links of other programs. */
+export interface LinksPort {
+  /** Calls back with each number, also with one that came before anybody listened. Returns how to stop. */
+  onNumber(take: (number: string) => void): () => void;
+}
+
+/** The window around the page. */
+export interface FramePort {
+  compact(on: boolean): Promise<void>;
+  /** Calls back when the person closes the window in a call. Returns how to stop. */
+  onLeaving(ask: () => void): () => void;
+  answerLeaving(leave: boolean): void;
+}
+
+export type Deed = "answer" | "hang_up" | "mute" | "show";
+
+/** Keys that work while another program has the keyboard. */
+export interface HotkeysPort {
+  read(): Promise<Partial<Record<Deed, string>>>;
+  /** Without keys the deed has none. Rejects with `DoorError` when they are taken. */
+  choose(deed: Deed, keys: string | null): Promise<Partial<Record<Deed, string>>>;
+}
+
+export interface AutostartPort {
+  read(): Promise<boolean>;
+  write(on: boolean): Promise<boolean>;
+}
+
 export interface Platform {
-  instance: string;
+  readonly instance: string;
   session: SessionPort;
   sockets: SocketPort;
   operations: OperationsPort;
   preferences: PreferencesPort;
+  gateway?: GatewayPort;
+  centre?: CentrePort;
+  recordings?: RecordingsPort;
   callAudio?: CallAudioPort;
+  media?: MediaPort;
   ringer?: RingerPort;
   notifier?: NotifierPort;
   customerPage?: CustomerPagePort;
+  customerWindow?: CustomerWindowPort;
+  links?: LinksPort;
+  frame?: FramePort;
+  hotkeys?: HotkeysPort;
+  autostart?: AutostartPort;
 }

@@ -7,6 +7,7 @@ import type { GatewayMessage } from "../generated/GatewayMessage";
 import type { SignInAnswer } from "../generated/SignInAnswer";
 import type {
   CallAudioPort,
+  MediaPort,
   MicrophoneWish,
   Platform,
   Preferences,
@@ -44,6 +45,7 @@ export function aCall(change: Partial<CallView> = {}): CallView {
     muted: false,
     held_by_far_side: false,
     recorded: false,
+    sound_trouble: null,
     pop_url: null,
     ...change,
   };
@@ -144,7 +146,7 @@ export class FakeSocket {
   }
 }
 
-export class FakeAudio implements CallAudioPort {
+export class FakeAudio implements CallAudioPort, MediaPort {
   events: SoundEvents | null = null;
   readonly wishes: MicrophoneWish[] = [];
   readonly connections: ((offer: string) => Promise<string>)[] = [];
@@ -246,6 +248,7 @@ export class FakeHome {
         },
       },
       callAudio: this.audio,
+      media: this.audio,
       ringer: { start: () => this.done.push("ring"), stop: () => this.done.push("stop ringing") },
       notifier: {
         permission: () => "ask",

@@ -59,6 +59,8 @@ impl Centre {
         let talk = self.talk_of(key)?;
         if talk.muted != muted {
             talk.muted = muted;
+            let who = self.agents.get(agent)?.id.clone();
+            turn.journal(&call, if muted { Fact::Muted { agent: who } } else { Fact::Unmuted { agent: who } });
             if planted!(self, ForgetsViewOnMute) {
                 self.tell_hearing(turn, key)?;
                 return Ok(Done::with_call(call));

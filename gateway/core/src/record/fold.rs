@@ -178,6 +178,8 @@ impl Fold {
                 self.agent_moment(agent, None, Moment::Retrieved, at);
                 self.customer_moment(Moment::Retrieved, at);
             }
+            Fact::Muted { agent } => self.agent_moment(agent, None, Moment::Muted, at),
+            Fact::Unmuted { agent } => self.agent_moment(agent, None, Moment::Unmuted, at),
             Fact::HeldByFarSide => self.customer_moment(Moment::HeldByFarSide, at),
             Fact::RetrievedByFarSide => self.customer_moment(Moment::RetrievedByFarSide, at),
             Fact::DeskLost { agent } => self.agent_moment(agent, None, Moment::DeskLost, at),

@@ -127,6 +127,12 @@ impl Model {
                 hold!(FitsTheState, fits, "{fact:?} of {id} while {:?}", call.stage);
                 call.held = hold;
             }
+            Fact::Muted { .. } | Fact::Unmuted { .. } => {
+                let muted = matches!(fact, Fact::Muted { .. });
+                let fits = call.stage == Stage::Talking && call.muted != muted;
+                hold!(FitsTheState, fits, "{fact:?} of {id} while {:?}", call.stage);
+                call.muted = muted;
+            }
             Fact::HeldByFarSide | Fact::RetrievedByFarSide => {
                 let held = *fact == Fact::HeldByFarSide;
                 hold!(FitsTheState, call.far_held != held, "{fact:?} of {id} twice");

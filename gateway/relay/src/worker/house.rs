@@ -12,7 +12,7 @@ use crate::endpoint::EndpointId;
 use crate::event::RelayEvent;
 
 /// Silence after which somebody who should be heard is reported.
-const SILENT_AFTER: Duration = Duration::from_secs(5);
+const SILENT_AFTER: Duration = Duration::from_millis(1_400);
 /// Between two quality samples of a desk.
 const SAMPLE_EVERY: Duration = Duration::from_secs(2);
 
@@ -44,7 +44,9 @@ impl Worker {
             }
         } else {
             endpoint.listened_since = None;
-            endpoint.silence_told = false;
+            if std::mem::take(&mut endpoint.silence_told) {
+                self.herald.tell(RelayEvent::HeardAgain { endpoint: id });
+            }
         }
         let in_call = heard_by_somebody || endpoint.hears_somebody();
         let heard = endpoint.sources().iter().filter_map(|source| self.audience.get(&source.id)?.codec);

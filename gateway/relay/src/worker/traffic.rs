@@ -50,7 +50,9 @@ impl Worker {
             match trunk.accept(now_us, from, datagram, &endpoint.slot.tally) {
                 Arrived::Sound(header, codec, payload) => {
                     endpoint.heard_at = now;
-                    endpoint.silence_told = false;
+                    if std::mem::take(&mut endpoint.silence_told) {
+                        self.herald.tell(RelayEvent::HeardAgain { endpoint: id });
+                    }
                     if let Some(tap) = &mut endpoint.tap
                         && !tap.packet(Side::Caller, now_us, codec, &header, payload)
                     {
@@ -163,7 +165,9 @@ impl Worker {
         let Some(codec) = desk.codec_of(*packet.header.payload_type) else { return };
         desk.quality.codec_up = Some(codec);
         endpoint.heard_at = now;
-        endpoint.silence_told = false;
+        if std::mem::take(&mut endpoint.silence_told) {
+            self.herald.tell(RelayEvent::HeardAgain { endpoint: id });
+        }
         Tally::count(&endpoint.slot.tally.packets_in);
         self.figures.packets_in += 1;
         let header = RtpHeader {

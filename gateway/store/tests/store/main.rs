@@ -5,6 +5,7 @@ mod database;
 
 mod agent_states_and_recordings;
 mod flows_have_one_editor;
+mod folded_at_once;
 mod groups_and_levels;
 mod journal_is_fenced_and_continuous;
 mod journal_survives_reopening;

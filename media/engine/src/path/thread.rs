@@ -1,27 +1,26 @@
-//! The sound thread: one tick every 20 ms while a call is on, nothing between calls.
+//! The sound thread: at the pace of the ends' clock while a call is on, asleep between calls.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use cordboard_media::Codec;
 use cordboard_media::level::{SILENCE_DBFS, rms_dbfs};
 
+use super::ticks::Ticks;
 use super::{Control, SoundReport};
+use crate::delay::{Delay, packetise_ms};
 use crate::downlink::DownlinkEnd;
 use crate::ear::Ear;
+use crate::ends::{Beat, SoundEnds};
 use crate::peer::{Negotiated, Uplink};
-use crate::sound::{SoundSink, SoundSource};
 use crate::voice::{FRAME, Voice};
 
-/// Further behind than this, the machine was asleep: the missed frames are left out instead of made up for.
-const MOST_BEHIND: Duration = Duration::from_millis(500);
-/// A report every second; the desk sends every other one.
+/// A report every second.
 const TICKS_A_REPORT: u64 = 50;
 
 pub(super) struct SoundThread {
-    source: Box<dyn SoundSource>,
-    sink: Box<dyn SoundSink>,
+    ends: Box<dyn SoundEnds>,
     control: Receiver<Control>,
     arrived: DownlinkEnd,
     report: Arc<Mutex<SoundReport>>,
@@ -30,17 +29,12 @@ pub(super) struct SoundThread {
     line: Option<(Uplink, Negotiated)>,
     preferred: Option<Codec>,
     heard: bool,
-    usable: Usable,
+    ticks: Ticks,
+    /// 20 ms, filled by one or two frames of the ends.
     said: Vec<i16>,
+    filled: usize,
     hears: Vec<i16>,
-    late_frames: u64,
-}
-
-/// Which ends could be opened.
-#[derive(Debug, Clone, Copy, Default)]
-struct Usable {
-    source: bool,
-    sink: bool,
+    said_frame: usize,
 }
 
 /// Why a call's ticking ended.
@@ -51,41 +45,39 @@ enum Over {
 
 impl SoundThread {
     pub(super) fn new(
-        source: Box<dyn SoundSource>,
-        sink: Box<dyn SoundSink>,
+        ends: Box<dyn SoundEnds>,
         control: Receiver<Control>,
         arrived: DownlinkEnd,
         report: Arc<Mutex<SoundReport>>,
     ) -> SoundThread {
-        let voice = Voice::new(source.rate_hz());
-        let ear = Ear::new(sink.rate_hz());
+        let voice = Voice::new(ends.said_hz());
+        let frame_ms = usize::try_from(ends.frame().as_millis().clamp(1, 20)).unwrap_or(20);
         SoundThread {
             said: vec![0; voice.frame_samples()],
-            hears: vec![0; ear.frame_samples()],
-            source,
-            sink,
+            filled: 0,
+            hears: vec![0; ends.heard_hz() as usize / 1_000 * frame_ms],
+            said_frame: ends.said_hz() as usize / 1_000 * frame_ms,
+            ear: Ear::new(ends.heard_hz()),
+            ends,
             control,
             arrived,
             report,
             voice,
-            ear,
             line: None,
             preferred: None,
             heard: false,
-            usable: Usable::default(),
-            late_frames: 0,
+            ticks: Ticks::new(FRAME),
         }
     }
 
     pub(super) fn run(mut self) {
-        let epoch = Instant::now();
         while let Ok(control) = self.control.recv() {
             if !matches!(control, Control::Open) {
                 self.take(control);
                 continue;
             }
             self.open();
-            let over = self.tick_through_call(epoch);
+            let over = self.through_a_call();
             self.close();
             if matches!(over, Over::PathDropped) {
                 return;
@@ -93,49 +85,48 @@ impl SoundThread {
         }
     }
 
-    /// Ticks on a grid that began with the thread, so that ticks count wall-clock time across calls too.
-    fn tick_through_call(&mut self, epoch: Instant) -> Over {
-        let mut tick = tick_at(epoch, Instant::now()) + 1;
+    fn through_a_call(&mut self) -> Over {
         loop {
-            let due = epoch + FRAME.saturating_mul(u32::try_from(tick).unwrap_or(u32::MAX));
-            loop {
-                let wait = due.saturating_duration_since(Instant::now());
-                match self.control.recv_timeout(wait) {
-                    Ok(Control::Close) => return Over::CallClosed,
-                    Ok(control) => self.take(control),
-                    Err(RecvTimeoutError::Timeout) => break,
-                    Err(RecvTimeoutError::Disconnected) => return Over::PathDropped,
+            let wait = match self.ends.beat(Instant::now()) {
+                Beat::Due(due) => {
+                    self.beat(due);
+                    std::time::Duration::ZERO
                 }
+                Beat::NotBefore(then) => then.saturating_duration_since(Instant::now()),
+            };
+            match self.control.recv_timeout(wait) {
+                Ok(Control::Close) => return Over::CallClosed,
+                Ok(control) => self.take(control),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Over::PathDropped,
             }
-            let now = Instant::now();
-            let behind = now.saturating_duration_since(due);
-            if behind > FRAME {
-                self.late_frames += 1;
-            }
-            self.tick(tick, due);
-            tick = if behind > MOST_BEHIND { tick_at(epoch, now) + 1 } else { tick + 1 };
         }
     }
 
-    fn tick(&mut self, tick: u64, due: Instant) {
+    fn beat(&mut self, due: Instant) {
         while let Some(packet) = self.arrived.next() {
             self.ear.push(&packet);
         }
         self.ear.fill(&mut self.hears, due);
-        if self.usable.sink {
-            self.sink.take(&self.hears);
-        }
-        self.say(tick);
-        if tick.is_multiple_of(TICKS_A_REPORT) {
-            self.measure();
+        let Some(room) = self.said.get_mut(self.filled..self.filled + self.said_frame) else {
+            self.filled = 0;
+            return;
+        };
+        self.ends.exchange(&mut self.hears, room);
+        self.filled += self.said_frame;
+        if self.filled >= self.said.len() {
+            self.filled = 0;
+            self.ear.follow();
+            let tick = self.ticks.next(due);
+            self.say(tick);
+            if tick.is_multiple_of(TICKS_A_REPORT) {
+                self.measure();
+            }
         }
     }
 
     fn say(&mut self, tick: u64) {
         // A muted mouth goes on speaking, and a device goes on being read; only nobody hears it.
-        if self.usable.source {
-            self.source.pull(&mut self.said);
-        }
         if !self.heard {
             self.said.fill(0);
         }
@@ -148,7 +139,7 @@ impl SoundThread {
 
     fn take(&mut self, control: Control) {
         match control {
-            Control::Begin => self.source.begin(),
+            Control::Begin => self.ends.begin(),
             Control::Heard(heard) => self.heard = heard,
             Control::Connect(uplink, negotiated) => {
                 self.ear.forget();
@@ -161,25 +152,25 @@ impl SoundThread {
     }
 
     fn open(&mut self) {
-        self.late_frames = 0;
         self.ear.forget();
-        self.usable.source = usable(self.source.open(), "the agent cannot be heard");
-        self.usable.sink = usable(self.sink.open(), "the agent cannot hear");
+        self.filled = 0;
+        self.ticks.reopened();
+        self.ends.open();
         self.arrived.set_open(true);
     }
 
     fn close(&mut self) {
         self.arrived.set_open(false);
-        self.source.close();
-        self.sink.close();
+        self.ends.close();
         self.heard = false;
-        self.usable = Usable::default();
         self.publish(SoundReport::default());
     }
 
     fn measure(&mut self) {
         let heard = self.ear.measure();
         let said_dbfs = if self.heard { rms_dbfs(&self.said) } else { SILENCE_DBFS };
+        let codec_up = self.line.is_some().then(|| self.voice.codec());
+        let ends = self.ends.measure();
         self.publish(SoundReport {
             jitter_ms: heard.jitter_ms,
             lost_percent: heard.lost_percent,
@@ -187,23 +178,22 @@ impl SoundThread {
             buffer_ms: heard.buffer_ms,
             source_dbfs: said_dbfs,
             sink_dbfs: rms_dbfs(&self.hears),
-            codec_up: self.line.is_some().then(|| self.voice.codec()),
+            codec_up,
             codec_down: self.ear.codec(),
-            late_frames: self.late_frames,
+            late_frames: ends.late_frames,
+            devices: ends.devices,
+            delay: ends.devices.map(|devices| Delay {
+                capture_ms: devices.capture_ms,
+                packetise_ms: packetise_ms(codec_up, self.ends.said_hz()),
+                jitter_buffer_ms: heard.buffer_ms,
+                playback_ms: devices.playback_ms,
+            }),
         });
     }
 
     fn publish(&self, report: SoundReport) {
         *self.report.lock().unwrap_or_else(PoisonError::into_inner) = report;
     }
-}
-
-fn tick_at(epoch: Instant, now: Instant) -> u64 {
-    u64::try_from(now.saturating_duration_since(epoch).as_millis() / FRAME.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn usable(opened: Result<(), crate::sound::SoundError>, consequence: &str) -> bool {
-    opened.inspect_err(|error| tracing::error!(%error, consequence, "the sound could not be opened")).is_ok()
 }
 
 /// Returns the codec to send: the one preferred, else the one the gateway sends, else PCMA, as far as negotiated.

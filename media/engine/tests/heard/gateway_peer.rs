@@ -57,6 +57,8 @@ enum Act {
     },
     /// What the network does from now on, both ways.
     Network(Network),
+    /// Send back what is heard, packet by packet.
+    Reflect,
     Stop,
 }
 
@@ -94,6 +96,10 @@ impl GatewayPeer {
 
     pub fn network(&self, network: Network) {
         self.acts.send(Act::Network(network)).unwrap();
+    }
+
+    pub fn reflect(&self) {
+        self.acts.send(Act::Reflect).unwrap();
     }
 
     pub fn heard(&self) -> Heard {
@@ -146,6 +152,9 @@ struct Loop {
     up: Wire,
     epoch: Instant,
     tick: u64,
+    reflects: bool,
+    /// Packets to be sent back.
+    reflected: Vec<(RtpHeader, Vec<u8>)>,
 }
 
 impl Loop {
@@ -156,7 +165,24 @@ impl Loop {
         let mids = vec!["0".into(), "1".into()];
         let (speech, playout) = (None, None);
         let (down, up) = (Wire::new(0x9e37_79b9), Wire::new(0x85eb_ca6b));
-        Loop { rtc, socket, local, acts, heard, mids, streams, speech, opus, playout, down, up, epoch, tick: 0 }
+        Loop {
+            rtc,
+            socket,
+            local,
+            acts,
+            heard,
+            mids,
+            streams,
+            speech,
+            opus,
+            playout,
+            down,
+            up,
+            epoch,
+            tick: 0,
+            reflects: false,
+            reflected: vec![],
+        }
     }
 
     fn run(mut self) {
@@ -178,8 +204,12 @@ impl Loop {
                         self.down.network = network;
                         self.up.network = network;
                     }
+                    Act::Reflect => self.reflects = true,
                     Act::Stop => return,
                 }
+            }
+            for (header, payload) in std::mem::take(&mut self.reflected) {
+                self.send_back(header, payload);
             }
             let due = self.epoch + FRAME * (self.tick as u32 + 1);
             if Instant::now() >= due {
@@ -251,6 +281,22 @@ impl Loop {
         let (playout, _) =
             self.playout.get_or_insert_with(|| (PlayoutDecoder::new(&PlayoutConfig::at(HZ)).unwrap(), tick));
         playout.push(us, &header, codec, payload);
+        if self.reflects {
+            self.reflected.push((header, payload.to_vec()));
+        }
+    }
+
+    fn send_back(&mut self, header: RtpHeader, payload: Vec<u8>) {
+        let stream = &mut self.streams[usize::from(header.payload_type == 111)];
+        let mid = self.mids[stream.mid];
+        let sequence = SeqNo::from(stream.sequence);
+        stream.sequence += 1;
+        let write = RtpWrite::new(header.payload_type.into(), sequence, header.timestamp, Instant::now(), payload);
+        self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().write_rtp(write);
+        self.drain();
+        // What is written leaves at the next input; the socket's time-out is too coarse to wait for.
+        self.rtc.handle_input(Input::Timeout(Instant::now())).unwrap();
+        self.drain();
     }
 
     fn tick_at(&mut self, due: Instant) {

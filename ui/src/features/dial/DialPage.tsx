@@ -1,5 +1,5 @@
 import { Delete, Phone } from "lucide-react";
-import { type SyntheticEvent, useId, useState } from "react";
+import { type SyntheticEvent, useId } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "../../components/Button";
@@ -8,6 +8,7 @@ import { isPending, mainCall } from "../../desk/state";
 import { useDesk } from "../../desk/store";
 import { useTools } from "../shell/DeskContext";
 import { OutboundNumberChoice } from "./OutboundNumberChoice";
+import { useDraft } from "./draft";
 
 const LONGEST = 32;
 
@@ -16,7 +17,7 @@ export function DialPage() {
   const { desk, preferences } = useTools();
   const view = useDesk((state) => state.view);
   const dialling = useDesk((state) => isPending(state, "dial"));
-  const [callee, setCallee] = useState("");
+  const { callee, setCallee } = useDraft();
   const note = useId();
   const signedOut = view?.agent.presence.type === "offline";
   const inCall = mainCall(view) !== null;
@@ -80,7 +81,7 @@ export function DialPage() {
       </p>
       <OutboundNumberChoice />
       <div role="group" aria-label={t("dial.pad")}>
-        <DialPad onPress={(digit) => setCallee((typed) => (typed + digit).slice(0, LONGEST))} />
+        <DialPad onPress={(digit) => setCallee((callee + digit).slice(0, LONGEST))} />
       </div>
     </form>
   );

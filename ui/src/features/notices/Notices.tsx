@@ -4,6 +4,7 @@ import { moment } from "../../components/time";
 import { useNow } from "../../components/useNow";
 import { useDesk } from "../../desk/store";
 import { SoundProblem } from "../sound/SoundProblem";
+import { SoundTrouble } from "../sound/SoundTrouble";
 import { useTools } from "../shell/DeskContext";
 import { NoticeCard } from "./NoticeCard";
 
@@ -21,6 +22,7 @@ export function Notices() {
       className="pointer-events-none absolute inset-x-0 bottom-0 z-10 flex max-h-[55%] flex-col justify-end gap-2 overflow-y-auto p-3 [&>*]:pointer-events-auto"
     >
       <SoundProblem />
+      <SoundTrouble />
       {notices.map((notice) => (
         <NoticeCard
           key={notice.notice_id}

@@ -162,8 +162,11 @@ export function useRecording(callId: string, ready: boolean) {
   return useQuery({
     queryKey: ["recording", callId],
     enabled: ready,
-    queryFn: async () =>
-      (await platform.operations.call("GetMultiChannelRecording", { ContactId: callId })) as Recording | null,
+    queryFn: async (): Promise<Recording | null> => {
+      const found = (await platform.operations.call("GetMultiChannelRecording", { ContactId: callId })) as Recording | null;
+      if (found?.FileUrl === undefined || platform.recordings === undefined) return found;
+      return { ...found, FileUrl: platform.recordings.source(found.FileUrl) };
+    },
   });
 }
 

@@ -114,6 +114,17 @@ describe("a call", () => {
     expect(home.audio.wishes.at(-1)).toBe("open");
   });
 
+  it("says why one of the two does not hear the other, for as long as it is so", async () => {
+    await openDesk(aView({ calls: [talking] }));
+    const message = "You cannot hear the customer: the carrier sends no sound.";
+    const silent = { ...talking, sound_trouble: { code: "nothing_from_customer", message } } as const;
+    show(aView({ calls: [silent] }));
+    expect(screen.getAllByRole("alert").some((alert) => alert.textContent === message)).toBe(true);
+    expect(await violations()).toEqual([]);
+    show(aView({ calls: [talking] }));
+    expect(screen.queryByText(message)).toBeNull();
+  });
+
   it("keeps the keyboard near when a pressed button goes", async () => {
     await openDesk(aView({ calls: [aCall()] }));
     const answer = button("Answer");

@@ -11,8 +11,14 @@ import { Notices } from "../notices/Notices";
 import { RecordPanel } from "../records/RecordPanel";
 import { RecordsPage } from "../records/RecordsPage";
 import { Stage } from "../stage/Stage";
+import { CompactBar } from "../window/CompactBar";
+import { CustomerWindowNote } from "../window/CustomerWindowNote";
+import { LeavingDialog } from "../window/LeavingDialog";
+import { useCompact } from "../window/useCompact";
+import { useLinks } from "../window/useLinks";
 import { WorkPage } from "../work/WorkPage";
 import { Announcer } from "./Announcer";
+import { useTools } from "./DeskContext";
 import { ElsewhereDialog } from "./ElsewhereDialog";
 import { LinkStrip } from "./LinkStrip";
 import { type Page, Rail } from "./Rail";
@@ -49,9 +55,13 @@ export function DeskShell() {
   }
   const openDial = useCallback(() => setPage("outbound"), []);
   useShortcuts(openDial);
+  useLinks(openDial);
+  const { frame, customerWindow } = useTools().platform;
+  const { compact, setCompact } = useCompact();
   const busy = mainCall(view) !== null;
   useTitle(view);
 
+  if (compact && frame !== undefined) return <CompactBar onFull={() => setCompact(frame, false)} />;
   return (
     <div className="flex h-full flex-col overflow-hidden">
       <a href="#call" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-3">
@@ -84,7 +94,7 @@ export function DeskShell() {
         </main>
         {wide && (
           <div className="relative flex min-w-0 flex-1">
-            <CustomerPanel />
+            {customerWindow === undefined ? <CustomerPanel /> : <CustomerWindowNote onShow={() => customerWindow.show()} />}
             {record !== null && (
               <div className="absolute inset-0 z-10">
                 <RecordPanel key={record} callId={record} onClose={() => setRecord(null)} />
@@ -104,6 +114,7 @@ export function DeskShell() {
         )}
       </div>
       <ElsewhereDialog />
+      {frame !== undefined && <LeavingDialog />}
     </div>
   );
 }

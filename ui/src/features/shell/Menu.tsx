@@ -1,4 +1,4 @@
-import { Check, ChevronDown, Keyboard, LogOut, Volume2 } from "lucide-react";
+import { AppWindow, Check, ChevronDown, Keyboard, LogOut, Minimize2, Volume2 } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,8 @@ import { MENU, MENU_ITEM } from "../../components/menus";
 import { mainCall } from "../../desk/state";
 import { useView } from "../../desk/store";
 import { SoundDialog } from "../sound/SoundDialog";
+import { WindowDialog } from "../window/WindowDialog";
+import { useCompact } from "../window/useCompact";
 import { DemoItems } from "./DemoItems";
 import { useTools } from "./DeskContext";
 import { useSettings } from "./SettingsContext";
@@ -16,10 +18,12 @@ const CHOICE = `${MENU_ITEM} justify-between`;
 
 export function Menu() {
   const { t, i18n } = useTranslation();
-  const { who, signOut } = useTools();
+  const { who, signOut, platform } = useTools();
+  const { frame, hotkeys, autostart } = platform;
+  const setCompact = useCompact((state) => state.setCompact);
   const { preferences, prefer, setLocale } = useSettings();
   const view = useView();
-  const [dialog, setDialog] = useState<"sound" | "shortcuts" | null>(null);
+  const [dialog, setDialog] = useState<"sound" | "shortcuts" | "window" | null>(null);
   const inCall = mainCall(view) !== null;
   const mark = <Check aria-hidden className="size-4" />;
 
@@ -71,6 +75,16 @@ export function Menu() {
             <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setDialog("shortcuts")}>
               <Keyboard aria-hidden className="size-4" /> {t("menu.shortcuts")}
             </DropdownMenu.Item>
+            {(hotkeys !== undefined || autostart !== undefined) && (
+              <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setDialog("window")}>
+                <AppWindow aria-hidden className="size-4" /> {t("window.title")}
+              </DropdownMenu.Item>
+            )}
+            {frame !== undefined && (
+              <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setCompact(frame, true)}>
+                <Minimize2 aria-hidden className="size-4" /> {t("window.compact")}
+              </DropdownMenu.Item>
+            )}
             <DropdownMenu.Separator className="my-1 h-px bg-line" />
             <DropdownMenu.Item className={MENU_ITEM} disabled={inCall} onSelect={signOut}>
               <LogOut aria-hidden className="size-4" /> {t(inCall ? "presence.signOutInCall" : "presence.signOut")}
@@ -79,6 +93,7 @@ export function Menu() {
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
       <SoundDialog open={dialog === "sound"} onClose={() => setDialog(null)} />
+      <WindowDialog open={dialog === "window"} onClose={() => setDialog(null)} />
       <ShortcutsDialog open={dialog === "shortcuts"} onClose={() => setDialog(null)} />
     </>
   );

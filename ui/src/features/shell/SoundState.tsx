@@ -12,7 +12,8 @@ export function SoundState({ short }: { short: boolean }) {
   const media = useDesk((state) => state.sound.media);
   const link = useDesk((state) => state.link.phase);
   if (view === null) return null;
-  const up = view.agent.media_connected && link === "open" && (media === "connected" || media === "off");
+  // What the gateway thinks of the sound is only news while the socket stands.
+  const up = media === "connected" && (link !== "open" || view.agent.media_connected);
   const quality = mainCall(view) === null ? null : view.agent.quality;
   const level = !up ? "down" : (quality?.level ?? "idle");
   const word = !up

@@ -1,15 +1,20 @@
-import { Eye, EyeOff, Mic } from "lucide-react";
+import { Mic } from "lucide-react";
 import { type SyntheticEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "../../components/Button";
 import { Wordmark } from "../../components/Wordmark";
 import type { SignInAnswer } from "../../generated/SignInAnswer";
+import { instanceOf } from "../../platform/address";
 import { DoorError, type Platform } from "../../platform/ports";
 import { LanguageSwitch } from "../shell/LanguageSwitch";
 import { DEMO_PASSWORD, DemoUsers } from "./DemoUsers";
 import { CustomerPageChoice } from "./CustomerPageChoice";
 import { type Failure, FailureNote } from "./FailureNote";
+import { FIELD } from "./field";
+import { GatewayField } from "./GatewayField";
+import { PasswordField } from "./PasswordField";
+import { StartCentre } from "./StartCentre";
 
 interface Props {
   platform: Platform;
@@ -17,22 +22,23 @@ interface Props {
   onSignedIn: (who: SignInAnswer) => void;
 }
 
-const FIELD =
-  "h-10 w-full rounded-lg border border-line-strong bg-surface px-3 text-[0.9375rem] text-ink placeholder:text-faint";
-
 export function SignIn({ platform, message, onSignedIn }: Props) {
   const { t } = useTranslation();
-  const ids = { login: useId(), password: useId(), failure: useId() };
+  const ids = { login: useId(), failure: useId() };
+  const [address, setAddress] = useState(platform.gateway?.address() ?? "");
   const [place, setPlace] = useState(platform.preferences.read().customerPage);
   const [login, setLogin] = useState(platform.preferences.read().lastLogin);
   const [password, setPassword] = useState("");
-  const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const demo = platform.instance === "demo";
+  const instance = platform.gateway === undefined ? platform.instance : instanceOf(address);
 
   async function signIn(event: SyntheticEvent) {
     event.preventDefault();
+    if (platform.gateway !== undefined && address.trim() === "") {
+      setFailure({ message: t("signIn.gatewayRequired"), reference: null });
+      return;
+    }
     if (login.trim() === "" || password === "") {
       setFailure({ message: t("signIn.required"), reference: null });
       return;
@@ -44,7 +50,8 @@ export function SignIn({ platform, message, onSignedIn }: Props) {
     setBusy(true);
     setFailure(null);
     try {
-      onSignedIn(await platform.session.signIn(platform.instance, login.trim(), password));
+      await platform.gateway?.choose(address);
+      onSignedIn(await platform.session.signIn(instance, login.trim(), password));
     } catch (error) {
       setFailure(
         error instanceof DoorError
@@ -68,13 +75,14 @@ export function SignIn({ platform, message, onSignedIn }: Props) {
           noValidate
         >
           <h1 className="text-xl font-semibold tracking-tight">{t("signIn.title")}</h1>
-          <p className="mt-0.5 mb-5 text-faint">{t("signIn.instance", { instance: platform.instance })}</p>
+          <p className="mt-0.5 mb-5 text-faint">{t("signIn.instance", { instance })}</p>
           {message !== null && failure === null && (
             <p role="status" className="mb-4 rounded-lg bg-sunken px-3 py-2 text-soft">
               {message}
             </p>
           )}
           {failure !== null && <FailureNote id={ids.failure} failure={failure} />}
+          {platform.gateway !== undefined && <GatewayField address={address} onChange={setAddress} />}
           <label htmlFor={ids.login} className="mb-1 block font-medium">
             {t("signIn.login")}
           </label>
@@ -89,40 +97,20 @@ export function SignIn({ platform, message, onSignedIn }: Props) {
             onChange={(event) => setLogin(event.target.value)}
             aria-describedby={failure === null ? undefined : ids.failure}
           />
-          <label htmlFor={ids.password} className="mt-4 mb-1 block font-medium">
-            {t("signIn.password")}
-          </label>
-          <div className="relative">
-            <input
-              id={ids.password}
-              name="password"
-              type={shown ? "text" : "password"}
-              autoComplete="current-password"
-              className={`${FIELD} pr-10`}
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-            <Button
-              look="ghost"
-              size="icon"
-              className="absolute top-1 right-1"
-              aria-label={t(shown ? "signIn.hidePassword" : "signIn.showPassword")}
-              aria-pressed={shown}
-              onClick={() => setShown(!shown)}
-            >
-              {shown ? <EyeOff aria-hidden className="size-4" /> : <Eye aria-hidden className="size-4" />}
-            </Button>
-          </div>
+          <PasswordField password={password} onChange={setPassword} />
           {platform.customerPage !== undefined && <CustomerPageChoice place={place} onChange={setPlace} />}
           <Button type="submit" look="solid" size="large" className="mt-5 w-full" disabled={busy}>
             {t(busy ? "signIn.submitting" : "signIn.submit")}
           </Button>
-          <p className="mt-3 flex gap-2 text-xs text-faint">
-            <Mic aria-hidden className="mt-px size-3.5 shrink-0" />
-            {t("signIn.microphoneNote")}
-          </p>
+          {platform.media !== undefined && (
+            <p className="mt-3 flex gap-2 text-xs text-faint">
+              <Mic aria-hidden className="mt-px size-3.5 shrink-0" />
+              {t("signIn.microphoneNote")}
+            </p>
+          )}
         </form>
-        {demo && (
+        {platform.centre !== undefined && <StartCentre centre={platform.centre} onStarted={setAddress} />}
+        {instance === "demo" && (
           <DemoUsers
             onChoose={(user) => {
               setLogin(user);

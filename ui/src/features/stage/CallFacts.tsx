@@ -24,7 +24,7 @@ export function CallFacts({ call }: { call: CallView }) {
   const last =
     call.last_contact_ms === null
       ? t(inbound ? "call.firstContact" : "call.firstDial")
-      : `${t("call.lastContact")}: ${moment(call.last_contact_ms, now, t, i18n.language)}`;
+      : t("call.lastContact", { when: moment(call.last_contact_ms, now, t, i18n.language) });
   const facts: [string, string][] = inbound
     ? [
         [t("call.dialled"), ownNumberOf(call)],
@@ -53,9 +53,7 @@ export function CallFacts({ call }: { call: CallView }) {
           </Button>
         )}
       </div>
-      <p className="mb-2.5 truncate text-[0.8125rem] text-soft">
-        {last}
-      </p>
+      <p className="mb-2.5 truncate text-[0.8125rem] text-soft">{last}</p>
       <dl className="grid grid-cols-2 gap-x-4 gap-y-2 border-t border-line pt-2.5">
         {facts.map(([name, value]) => (
           <div key={name} className="min-w-0">

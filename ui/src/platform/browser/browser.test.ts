@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { speak } from "../../i18n/i18n";
 import { DoorError } from "../ports";
-import { instanceOf } from "./browser";
+import { instanceOf } from "../address";
 import { BrowserOperations, BrowserSession } from "./door";
 import { whyNot } from "./microphone";
 import { BrowserPreferences } from "./preferences";
@@ -19,6 +19,8 @@ describe("the address", () => {
     ["/workbench/acme%20east/agentdesk", "acme east"],
     ["/workbench/%E0%A4%A/agentdesk", "demo"],
     ["/", "demo"],
+    ["https://desk.example.com/workbench/acme", "acme"],
+    ["127.0.0.1:8080", "demo"],
   ])("%s names the instance %s", (path, instance) => expect(instanceOf(path)).toBe(instance));
 });
 

@@ -1,4 +1,5 @@
 /** The browser as a home of the desk. */
+import { instanceOf } from "../address";
 import type { Platform } from "../ports";
 import { BrowserCallAudio } from "./callAudio";
 import { BrowserCustomerPage } from "./customerPage";
@@ -8,25 +9,17 @@ import { BrowserPreferences } from "./preferences";
 import { BrowserSockets } from "./socket";
 import { BrowserRinger } from "./tones";
 
-/** `/workbench/<instance>/agentdesk` names the instance. */
-export function instanceOf(pathname: string): string {
-  const name = /^\/workbench\/([^/]+)/.exec(pathname)?.[1];
-  try {
-    return name === undefined ? "demo" : decodeURIComponent(name);
-  } catch {
-    return "demo";
-  }
-}
-
 export function browserPlatform(): Platform {
   const instance = instanceOf(window.location.pathname);
+  const sound = new BrowserCallAudio();
   return {
     instance,
     session: new BrowserSession(),
     sockets: new BrowserSockets(),
     operations: new BrowserOperations(instance),
     preferences: new BrowserPreferences(),
-    callAudio: new BrowserCallAudio(),
+    callAudio: sound,
+    media: sound,
     ringer: new BrowserRinger(),
     notifier: new BrowserNotifier(),
     customerPage: new BrowserCustomerPage(),

@@ -1,7 +1,7 @@
 /** The browser's sound path, put together: one media connection, one microphone, one speaker. */
 import type { IceServer } from "../../generated/IceServer";
 import type { QualityReport } from "../../generated/QualityReport";
-import type { CallAudioPort, MicrophoneState, MicrophoneWish, SoundEvents, SoundLevels } from "../ports";
+import type { CallAudioPort, MediaPort, MicrophoneState, MicrophoneWish, SoundEvents, SoundLevels } from "../ports";
 import { sendContextTo, unlockContext } from "./audioContext";
 import { Microphone, devicesReachable, listed } from "./microphone";
 import { Peer } from "./peer";
@@ -9,7 +9,7 @@ import { Speaker } from "./speaker";
 import { Statistics } from "./statistics";
 import { playTestTone } from "./tones";
 
-export class BrowserCallAudio implements CallAudioPort {
+export class BrowserCallAudio implements CallAudioPort, MediaPort {
   #events: SoundEvents | null = null;
   #peer: Peer | null = null;
   #statistics = new Statistics();

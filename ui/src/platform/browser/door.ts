@@ -4,24 +4,10 @@ import i18n from "i18next";
 import type { ApiError } from "../../generated/ApiError";
 import type { SignInAnswer } from "../../generated/SignInAnswer";
 import type { SignInRequest } from "../../generated/SignInRequest";
+import { saidHere } from "../sentences";
 import { DoorError, type OperationsPort, type SessionPort } from "../ports";
 
 const TIMEOUT_MS = 10_000;
-
-/** Sentences of the gateway that are worth having in the person's own language. */
-const KNOWN = {
-  SignInFailed: "SignInFailed",
-  "Throttling.User": "ThrottlingUser",
-  SessionEnded: "SessionEnded",
-  "InternalService.DB": "InternalServiceDB",
-  "Permission.Origin": "PermissionOrigin",
-} as const;
-
-function sentence(error: ApiError): string {
-  return Object.hasOwn(KNOWN, error.Code)
-    ? i18n.t(`apiError.${KNOWN[error.Code as keyof typeof KNOWN]}`)
-    : error.Message;
-}
 
 function isApiError(body: unknown): body is ApiError {
   return typeof body === "object" && body !== null && "Code" in body && "Message" in body;
@@ -50,7 +36,7 @@ export async function ask(method: string, path: string, body?: unknown): Promise
   if (response.ok) return answer;
   const kind = response.status === 401 ? "unauthorised" : "refused";
   if (isApiError(answer)) {
-    throw new DoorError(kind, answer.Code, sentence(answer), answer.RequestId || null);
+    throw new DoorError(kind, answer.Code, saidHere(answer.Code, answer.Message), answer.RequestId || null);
   }
   throw new DoorError(kind, `Http${response.status}`, i18n.t("errors.http", { status: response.status }), null);
 }

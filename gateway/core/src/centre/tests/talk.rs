@@ -33,12 +33,15 @@ fn a_muted_agent_hears_and_is_not_heard() {
     let mut bench = Bench::new();
     let leg = bench.talks("alice", "job-a");
     let effects = bench.does("alice", AgentCommand::Mute { call: job(), muted: true });
-    assert_eq!(effects, [Effect::Hear { leg, sound: Sound::Silence }, view("alice")]);
+    let row = bench.row("job-a", Fact::Muted { agent: "alice".into() });
+    assert_eq!(effects, [row, Effect::Hear { leg, sound: Sound::Silence }, view("alice")]);
     assert!(bench.snapshot("alice").calls[0].muted);
     assert_eq!(bench.does("alice", AgentCommand::Mute { call: job(), muted: true }), []);
     bench.does("alice", AgentCommand::Hold { call: job() });
     let effects = bench.does("alice", AgentCommand::Retrieve { call: job() });
     assert!(heard(&effects).contains(&(leg, Sound::Silence)), "mute outlives hold");
+    let effects = bench.does("alice", AgentCommand::Mute { call: job(), muted: false });
+    assert_eq!(effects[0], bench.row("job-a", Fact::Unmuted { agent: "alice".into() }));
 }
 
 #[test]

@@ -1,0 +1,88 @@
+//! The window put together: plugins, state, what the page may ask, and the window itself.
+
+use tauri::{App, Manager, Window, WindowEvent};
+
+use crate::centre::{self, Centre};
+use crate::customer::{self, Customer};
+use crate::desk::{self, Desk};
+use crate::frame::{self, Frame};
+use crate::links::{self, Links};
+use crate::notices::Notices;
+use crate::secrets::Secrets;
+use crate::settings::{self, Settings};
+use crate::tray::Tray;
+use crate::{autostart, door, hotkeys, recordings};
+
+/// Runs until the last window is closed.
+///
+/// # Errors
+/// When there is no display, or no web view.
+pub fn run() -> tauri::Result<()> {
+    tauri::Builder::default()
+        // First, so that a second start does nothing but bring the first one forward.
+        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| frame::come_forward(app)))
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
+        .plugin(tauri_plugin_autostart::Builder::new().build())
+        .plugin(tauri_plugin_opener::init())
+        .register_asynchronous_uri_scheme_protocol(recordings::SCHEME, recordings::serve)
+        .manage(Desk::default())
+        .manage(Secrets::default())
+        .manage(Centre::default())
+        .manage(Customer::default())
+        .manage(Frame::default())
+        .manage(Links::default())
+        .invoke_handler(tauri::generate_handler![
+            settings::settings_read,
+            settings::settings_write,
+            settings::gateway_choose,
+            door::session_current,
+            door::session_sign_in,
+            door::session_sign_out,
+            door::operation,
+            desk::commands::desk_hello,
+            desk::commands::desk_command,
+            desk::commands::desk_resend,
+            centre::centre_can_start,
+            centre::centre_start,
+            customer::customer_show,
+            frame::frame_compact,
+            frame::quit_answered,
+            links::link_take,
+            hotkeys::hotkeys_read,
+            hotkeys::hotkey_choose,
+            autostart::autostart_read,
+            autostart::autostart_write,
+        ])
+        .on_window_event(on_window_event)
+        .setup(set_up)
+        .run(tauri::generate_context!())
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "the signature is Tauri's")]
+fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
+    let here = app.handle().clone();
+    app.manage(Settings::open(&here)?);
+    app.manage(Notices::start(&here)?);
+    match Tray::start(&here) {
+        Ok(tray) => {
+            app.manage(tray);
+        }
+        Err(error) => tracing::info!(%error, "no tray here; the window shows the state"),
+    }
+    links::start(&here);
+    hotkeys::start(&here);
+    Ok(())
+}
+
+/// The main window's cross asks like every other way out. Other windows close as they please.
+fn on_window_event(window: &Window, event: &WindowEvent) {
+    if let WindowEvent::CloseRequested { api, .. } = event
+        && window.label() == frame::MAIN
+    {
+        api.prevent_close();
+        frame::quit(window.app_handle());
+    }
+}

@@ -1,0 +1,90 @@
+//! The customer's page in one window that is used again for every call: it comes up before the ring is heard and never
+//! takes the keyboard away. What is shown there is somebody else's page, so it gets no permission at all.
+
+use std::sync::{Mutex, PoisonError};
+
+use cordboard_wire::DeskView;
+use tauri::{AppHandle, Manager, PhysicalPosition, Url, WebviewUrl, WebviewWindowBuilder};
+
+use crate::desk::Desk;
+
+const LABEL: &str = "customer";
+const SIZE: (f64, f64) = (880.0, 800.0);
+
+/// The call whose page was shown last.
+#[derive(Default)]
+pub struct Customer {
+    shown: Mutex<Option<String>>,
+}
+
+impl Customer {
+    /// Shows the page of a call that is new here. A call that was shown already stays as the agent left it.
+    pub fn follow(&self, app: &AppHandle, view: &DeskView) {
+        let Some((call_id, address)) =
+            view.calls.iter().find_map(|call| Some((&call.call_id, call.pop_url.as_deref()?)))
+        else {
+            return;
+        };
+        {
+            let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            if shown.as_ref() == Some(call_id) {
+                return;
+            }
+            *shown = Some(call_id.clone());
+        }
+        show(app, address);
+    }
+}
+
+/// Shows the customer window: as it is, or with the page the centre has for moments without a call.
+#[tauri::command]
+pub async fn customer_show(app: AppHandle) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        crate::frame::bring(&window);
+        return;
+    }
+    let view = app.state::<Desk>().agent().and_then(|agent| agent.view().borrow().clone());
+    let page = view.and_then(|now| {
+        let popped = now.view.calls.iter().find_map(|call| call.pop_url.clone());
+        popped.or_else(|| now.view.centre.pop_home_url.clone())
+    });
+    if let Some(page) = page {
+        show(&app, &page);
+    }
+}
+
+fn show(app: &AppHandle, address: &str) {
+    let Some(page) = whole(app, address) else {
+        tracing::warn!("a customer page's address is none that may be opened: only http and https are");
+        return;
+    };
+    let done = match app.get_webview_window(LABEL) {
+        Some(window) => window.navigate(page).and_then(|()| window.unminimize()).and_then(|()| window.show()),
+        None => open(app, page),
+    };
+    if let Err(error) = done {
+        tracing::warn!(%error, "the customer's page could not be shown");
+    }
+}
+
+fn open(app: &AppHandle, page: Url) -> tauri::Result<()> {
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::External(page))
+        .title("Cordboard CRM")
+        .inner_size(SIZE.0, SIZE.1)
+        .focused(false)
+        // Pages of the web, and nothing of this machine's.
+        .on_navigation(|to| matches!(to.scheme(), "http" | "https" | "about" | "blob" | "data"))
+        .build()?;
+    if let Some(desk) = app.get_webview_window("main") {
+        let (at, size) = (desk.outer_position()?, desk.outer_size()?);
+        window.set_position(PhysicalPosition::new(at.x + i32::try_from(size.width).unwrap_or(0), at.y))?;
+    }
+    Ok(())
+}
+
+/// Makes an address of the gateway's own whole, and refuses all but the web's.
+fn whole(app: &AppHandle, address: &str) -> Option<Url> {
+    let (gateway, _) = app.state::<Desk>().signed_in()?;
+    let base = Url::parse(&format!("{}/", gateway.name())).ok()?;
+    base.join(address).ok().filter(|page| matches!(page.scheme(), "http" | "https"))
+}
