@@ -9,7 +9,7 @@ use cordboard_media::Codec;
 use cordboard_media::mixer::add_saturating;
 use cordboard_media::playout::{PlayoutConfig, PlayoutDecoder, PlayoutStats};
 
-use crate::codec::codec_of;
+use crate::codec::{REDUNDANT_OPUS, codec_of};
 use crate::downlink::ReceivedPacket;
 use crate::follow::Follow;
 
@@ -73,12 +73,20 @@ impl Ear {
 
     /// Takes a packet; those of codecs nobody offered are ignored.
     pub(crate) fn push(&mut self, packet: &ReceivedPacket) {
-        let Some(codec) = codec_of(packet.header.payload_type) else { return };
+        let redundant = packet.header.payload_type == REDUNDANT_OPUS;
+        let inside = if redundant { Some(Codec::Opus) } else { codec_of(packet.header.payload_type) };
+        let Some(codec) = inside else { return };
         self.follow.arrived(codec);
         let arrival_us = self.us(packet.arrival);
         if let Some(stream) = self.stream(packet.header.ssrc, packet.arrival) {
             stream.last_arrival = packet.arrival;
-            stream.playout.push(arrival_us, &packet.header, codec, &packet.payload);
+            if redundant {
+                let opus_only = |inside| codec_of(inside).filter(|codec| *codec == Codec::Opus);
+                // A payload that cannot be read is as good as lost, and is concealed.
+                let _ = stream.playout.push_redundant(arrival_us, &packet.header, &packet.payload, opus_only);
+            } else {
+                stream.playout.push(arrival_us, &packet.header, codec, &packet.payload);
+            }
         }
     }
 
@@ -163,6 +171,7 @@ mod tests {
     use cordboard_media::tone::Tone;
 
     use super::*;
+    use crate::peer::UplinkPacket;
 
     fn packet(ear: &Ear, ssrc: u32, tick: u32, tone: &mut Tone) -> ReceivedPacket {
         let mut samples = [0; 160];
@@ -236,10 +245,40 @@ mod tests {
     }
 
     #[test]
+    fn copies_stand_in_for_what_is_lost() {
+        let mut voice = crate::voice::Voice::new(16_000);
+        voice.use_codec(Codec::Opus);
+        voice.send_copies(true);
+        let mut ear = Ear::new(16_000);
+        let mut tone = Tone::sine(400.0, -20.0, 16_000);
+        let mut out = vec![0; 320];
+        let mut frame = [0; 320];
+        for tick in 0..400 {
+            tone.fill(&mut frame);
+            let sent = voice.encode(&frame, u64::from(tick));
+            // Three in a row of every thirty are lost.
+            if let Some(sent) = sent.filter(|_| tick % 30 < 27) {
+                let UplinkPacket { payload_type, marker, sequence, timestamp, payload } = sent;
+                let header = RtpHeader { payload_type, marker, sequence, timestamp, ssrc: 1 };
+                ear.push(&ReceivedPacket { arrival: at(&ear, tick), header, payload });
+            }
+            let due = at(&ear, tick);
+            ear.fill(&mut out, due);
+            if tick == 200 {
+                ear.measure();
+            }
+        }
+        let heard = ear.measure();
+        assert!((heard.lost_percent - 10.0).abs() < 2.0, "the network is told as it is: {heard:?}");
+        assert!(heard.concealed_percent < 0.1, "{heard:?}");
+        assert_eq!(ear.codec(), Some(Codec::Opus));
+    }
+
+    #[test]
     fn garbage_makes_no_sound_and_no_crowd() {
         let mut ear = Ear::new(16_000);
         for ssrc in 0..1_000 {
-            for payload_type in [0, 8, 13, 111, 127] {
+            for payload_type in [0, 8, 13, 63, 111, 127] {
                 let header = RtpHeader { payload_type, marker: true, sequence: ssrc as u16, timestamp: ssrc, ssrc };
                 let payload = Bytes::from(vec![0xff; ssrc as usize % 1_500]);
                 ear.push(&ReceivedPacket { arrival: Instant::now(), header, payload });

@@ -6,15 +6,21 @@ use bytes::Bytes;
 use cordboard_media::Codec;
 use cordboard_media::g711::{encode_alaw_slice, encode_ulaw_slice};
 use cordboard_media::opus_codec::{Encoder, EncoderSettings, MAX_PACKET_BYTES};
+use cordboard_media::redundancy::{Distances, Packer};
 use cordboard_media::resample::Resampler;
 
-use crate::codec::payload_type;
+use crate::codec::{REDUNDANT_OPUS, payload_type};
 use crate::peer::UplinkPacket;
 
 /// One packet every 20 ms.
 pub(crate) const FRAME: Duration = Duration::from_millis(20);
-/// Opus is used where packets get lost, so its error correction is always on.
+/// Opus is used where packets get lost, so its own error correction is on where there is no better.
 const EXPECTED_LOSS_PERCENT: u8 = 5;
+/// Which frames are sent once more: the last, for single losses, and the third to last, for three in a row. Chosen by
+/// measurement: `docs/decisions/0004-copies-of-frames-against-loss.md`.
+const COPIES: [usize; 2] = [1, 3];
+/// The longest payload that no network breaks in two.
+const MOST_PAYLOAD_BYTES: usize = 1_200;
 /// 20 ms at 48 kHz, the most a frame can have.
 const MOST_SAMPLES: usize = 960;
 
@@ -27,8 +33,11 @@ pub(crate) struct Voice {
     encoder: Option<Encoder>,
     clock: StreamClock,
     sequence: u16,
+    /// What makes copies, where the gateway takes them.
+    copies: Option<Packer>,
     samples: [i16; MOST_SAMPLES],
     packet: [u8; MAX_PACKET_BYTES],
+    packed: [u8; MOST_PAYLOAD_BYTES],
 }
 
 impl Voice {
@@ -42,8 +51,10 @@ impl Voice {
             encoder: None,
             clock: StreamClock { timestamp: rand::random(), last_tick: None },
             sequence: rand::random(),
+            copies: None,
             samples: [0; MOST_SAMPLES],
             packet: [0; MAX_PACKET_BYTES],
+            packed: [0; MOST_PAYLOAD_BYTES],
         }
     }
 
@@ -65,6 +76,14 @@ impl Voice {
         }
     }
 
+    /// Says whether Opus goes with copies of earlier frames, which the gateway must have agreed to.
+    pub(crate) fn send_copies(&mut self, agreed: bool) {
+        if agreed != self.copies.is_some() {
+            self.copies = agreed.then(|| Packer::new(Distances::of(&COPIES)));
+            self.encoder = None;
+        }
+    }
+
     /// Encodes the frame of `tick`, which counts 20 ms of wall-clock time whether or not anything is sent.
     pub(crate) fn encode(&mut self, frame: &[i16], tick: u64) -> Option<UplinkPacket> {
         let length = match self.codec {
@@ -80,7 +99,7 @@ impl Voice {
                 let samples = resample(self.widened.as_mut(), frame, &mut self.samples);
                 let encoder = match &mut self.encoder {
                     Some(encoder) => encoder,
-                    none => none.insert(opus_encoder(self.source_hz)?),
+                    none => none.insert(opus_encoder(self.source_hz, self.copies.is_none())?),
                 };
                 encoder
                     .encode(samples, &mut self.packet)
@@ -90,13 +109,26 @@ impl Voice {
         };
         let (timestamp, after_pause) = self.clock.advance(tick, self.codec);
         self.sequence = self.sequence.wrapping_add(1);
-        Some(UplinkPacket {
-            payload_type: payload_type(self.codec),
-            marker: after_pause,
-            sequence: self.sequence,
-            timestamp,
-            payload: Bytes::copy_from_slice(&self.packet[..length]),
-        })
+        let encoded = &self.packet[..length];
+        let (payload_type, payload) = match &mut self.copies {
+            Some(copies) if self.codec == Codec::Opus => {
+                if after_pause {
+                    copies.reset();
+                }
+                match copies.pack(payload_type(Codec::Opus), timestamp, encoded, &mut self.packed) {
+                    Ok(length) => (REDUNDANT_OPUS, &self.packed[..length]),
+                    // A frame that leaves no room for its header goes alone.
+                    Err(_) => (payload_type(Codec::Opus), encoded),
+                }
+            }
+            Some(copies) => {
+                copies.reset();
+                (payload_type(self.codec), encoded)
+            }
+            None => (payload_type(self.codec), encoded),
+        };
+        let payload = Bytes::copy_from_slice(payload);
+        Some(UplinkPacket { payload_type, marker: after_pause, sequence: self.sequence, timestamp, payload })
     }
 }
 
@@ -122,8 +154,9 @@ fn opus_hz(source_hz: u32) -> u32 {
     source_hz.min(16_000)
 }
 
-fn opus_encoder(source_hz: u32) -> Option<Encoder> {
-    let settings = EncoderSettings::speech(opus_hz(source_hz)).with_fec(EXPECTED_LOSS_PERCENT);
+fn opus_encoder(source_hz: u32, fec: bool) -> Option<Encoder> {
+    let speech = EncoderSettings::speech(opus_hz(source_hz));
+    let settings = if fec { speech.with_fec(EXPECTED_LOSS_PERCENT) } else { speech };
     Encoder::new(&settings).inspect_err(|error| tracing::error!(%error, "Opus cannot be used")).ok()
 }
 
@@ -176,6 +209,23 @@ mod tests {
         assert_eq!(opus.timestamp.wrapping_sub(alaw.timestamp), 960);
         assert_eq!(mulaw.timestamp.wrapping_sub(opus.timestamp), 160);
         assert!(!opus.marker);
+    }
+
+    #[test]
+    fn opus_goes_with_copies_where_they_were_agreed() {
+        use cordboard_media::redundancy::blocks;
+        let mut voice = Voice::new(16_000);
+        voice.send_copies(true);
+        assert_eq!(voice.encode(&[0; 320], 1).unwrap().payload_type, 8, "G.711 goes as it is");
+        voice.use_codec(Codec::Opus);
+        for (tick, copies) in [(2, 0), (3, 1), (4, 1), (5, 2), (6, 2), (60, 0), (61, 1)] {
+            let packet = voice.encode(&[0; 320], tick).unwrap();
+            assert_eq!(packet.payload_type, REDUNDANT_OPUS);
+            let blocks = blocks(&packet.payload).unwrap();
+            assert_eq!((blocks.frame().payload_type, blocks.copies().count()), (111, copies), "tick {tick}");
+        }
+        voice.send_copies(false);
+        assert_eq!(voice.encode(&[0; 320], 62).unwrap().payload_type, 111);
     }
 
     #[test]

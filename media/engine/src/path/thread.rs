@@ -143,6 +143,7 @@ impl SoundThread {
             Control::Heard(heard) => self.heard = heard,
             Control::Connect(uplink, negotiated) => {
                 self.ear.forget();
+                self.voice.send_copies(negotiated.copies);
                 self.line = Some((uplink, negotiated));
             }
             Control::Prefer(codec) => self.preferred = codec,
@@ -212,11 +213,11 @@ mod tests {
 
     #[test]
     fn the_codec_is_chosen_among_those_negotiated() {
-        let all = Negotiated { up: vec![Codec::Opus, Codec::Pcma, Codec::Pcmu] };
+        let all = Negotiated { up: vec![Codec::Opus, Codec::Pcma, Codec::Pcmu], copies: false };
         assert_eq!(choose(&all, None, None), Codec::Pcma);
         assert_eq!(choose(&all, None, Some(Codec::Pcmu)), Codec::Pcmu);
         assert_eq!(choose(&all, Some(Codec::Opus), Some(Codec::Pcmu)), Codec::Opus);
-        let only_opus = Negotiated { up: vec![Codec::Opus] };
+        let only_opus = Negotiated { up: vec![Codec::Opus], copies: true };
         assert_eq!(choose(&only_opus, Some(Codec::Pcmu), Some(Codec::Pcma)), Codec::Opus);
     }
 }

@@ -45,7 +45,7 @@ async fn pcmu() {
 
 #[tokio::test]
 async fn opus() {
-    a_call_in(Codec::Opus, 111).await;
+    a_call_in(Codec::Opus, 63).await;
 }
 
 #[tokio::test]

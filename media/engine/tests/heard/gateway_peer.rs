@@ -13,6 +13,7 @@ use cordboard_engine::Codec;
 use cordboard_media::g711::{encode_alaw_slice, encode_ulaw_slice};
 use cordboard_media::opus_codec::{Encoder, EncoderSettings, MAX_PACKET_BYTES};
 use cordboard_media::playout::{PlayoutConfig, PlayoutDecoder};
+use cordboard_media::redundancy::{Distances, Packer};
 use cordboard_media::rtp::RtpHeader;
 use str0m::change::SdpOffer;
 use str0m::format::{Codec as SdpCodec, FormatParams};
@@ -68,9 +69,9 @@ impl GatewayPeer {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         let local = socket.local_addr().unwrap();
         let mut config = RtcConfig::new().clear_codecs().set_rtp_mode(true).set_ice_lite(true);
-        let opus = FormatParams { min_p_time: Some(10), use_inband_fec: Some(true), ..Default::default() };
         let codecs = config.codec_config();
-        codecs.add_config(111.into(), None, SdpCodec::Opus, Frequency::FORTY_EIGHT_KHZ, Some(2), opus);
+        // Payload type 111, and 63 for it with copies of earlier frames.
+        codecs.enable_opus(true, true);
         for (payload_type, codec) in [(8, SdpCodec::PCMA), (0, SdpCodec::PCMU)] {
             // Any channel count given here would silently remove the codec from the answer.
             codecs.add_config(payload_type.into(), None, codec, Frequency::EIGHT_KHZ, None, FormatParams::default());
@@ -147,6 +148,7 @@ struct Loop {
     streams: [Stream; 2],
     speech: Option<Speech>,
     opus: Encoder,
+    copies: Packer,
     playout: Option<(PlayoutDecoder, u64)>,
     down: Wire,
     up: Wire,
@@ -165,6 +167,7 @@ impl Loop {
         let mids = vec!["0".into(), "1".into()];
         let (speech, playout) = (None, None);
         let (down, up) = (Wire::new(0x9e37_79b9), Wire::new(0x85eb_ca6b));
+        let copies = Packer::new(Distances::of(&[1, 3]));
         Loop {
             rtc,
             socket,
@@ -175,6 +178,7 @@ impl Loop {
             streams,
             speech,
             opus,
+            copies,
             playout,
             down,
             up,
@@ -271,23 +275,27 @@ impl Loop {
 
     fn hear(&mut self, arrival: Instant, header: RtpHeader, payload: &[u8]) {
         self.heard.lock().unwrap().packets.push((arrival, header));
-        let codec = match header.payload_type {
-            111 => Codec::Opus,
-            8 => Codec::Pcma,
-            0 => Codec::Pcmu,
-            other => panic!("the desk sent payload type {other}"),
+        let codec_of = |payload_type| match payload_type {
+            111 => Some(Codec::Opus),
+            8 => Some(Codec::Pcma),
+            0 => Some(Codec::Pcmu),
+            _ => None,
         };
         let (tick, us) = (self.tick, self.us(arrival));
         let (playout, _) =
             self.playout.get_or_insert_with(|| (PlayoutDecoder::new(&PlayoutConfig::at(HZ)).unwrap(), tick));
-        playout.push(us, &header, codec, payload);
+        match (codec_of(header.payload_type), header.payload_type) {
+            (Some(codec), _) => playout.push(us, &header, codec, payload),
+            (None, 63) => playout.push_redundant(us, &header, payload, codec_of).unwrap(),
+            (None, other) => panic!("the desk sent payload type {other}"),
+        };
         if self.reflects {
             self.reflected.push((header, payload.to_vec()));
         }
     }
 
     fn send_back(&mut self, header: RtpHeader, payload: Vec<u8>) {
-        let stream = &mut self.streams[usize::from(header.payload_type == 111)];
+        let stream = &mut self.streams[usize::from(matches!(header.payload_type, 63 | 111))];
         let mid = self.mids[stream.mid];
         let sequence = SeqNo::from(stream.sequence);
         stream.sequence += 1;
@@ -341,14 +349,19 @@ impl Loop {
     fn send(&mut self, codec: Codec, frame: &[i16]) {
         let mut payload = [0; MAX_PACKET_BYTES];
         let narrow: Vec<i16> = frame.chunks_exact(2).map(|pair| pair[0].midpoint(pair[1])).collect();
+        let timestamp = self.tick as u32 * codec.units_per_20_ms();
         let (length, payload_type) = match codec {
-            Codec::Opus => (self.opus.encode(frame, &mut payload).unwrap(), 111),
+            Codec::Opus => {
+                let mut encoded = [0; MAX_PACKET_BYTES];
+                let length = self.opus.encode(frame, &mut encoded).unwrap();
+                (self.copies.pack(111, timestamp, &encoded[..length], &mut payload).unwrap(), 63)
+            }
             Codec::Pcma => (encode_alaw_slice(&narrow, &mut payload), 8),
             Codec::Pcmu => (encode_ulaw_slice(&narrow, &mut payload), 0),
         };
         let stream = &mut self.streams[usize::from(codec == Codec::Opus)];
         let mid = self.mids[stream.mid];
-        let (sequence, timestamp) = (stream.sequence, self.tick as u32 * codec.units_per_20_ms());
+        let sequence = stream.sequence;
         stream.sequence += 1;
         let write = RtpWrite::new(
             payload_type.into(),

@@ -21,7 +21,7 @@ async fn words_go_on_through_both_changes() {
     rig.gateway.speak(caller.clone(), Codec::Pcma);
     let passed = |samples: usize| move |rig: &Rig| rig.ear.heard().len() > samples;
     rig.until(passed(HZ as usize * 3 / 2)).await;
-    changed(&rig, Codec::Opus, 111).await;
+    changed(&rig, Codec::Opus, 63).await;
     rig.until(passed(HZ as usize * 5 / 2)).await;
     changed(&rig, Codec::Pcma, 8).await;
     rig.until(passed(HZ as usize * 5)).await;
@@ -38,7 +38,7 @@ async fn a_tone_neither_clicks_nor_stops() {
     rig.gateway.speak(tone, Codec::Pcma);
     let passed = |samples: usize| move |rig: &Rig| rig.ear.heard().len() > samples;
     rig.until(passed(HZ as usize * 3 / 2)).await;
-    changed(&rig, Codec::Opus, 111).await;
+    changed(&rig, Codec::Opus, 63).await;
     rig.until(passed(HZ as usize * 3)).await;
     changed(&rig, Codec::Pcma, 8).await;
     rig.until(passed(HZ as usize * 4)).await;
