@@ -38,9 +38,15 @@ fn three_lost_in_a_row_are_heard_as_they_were_said() {
 
 #[test]
 fn single_losses_cost_one_frame_of_delay() {
+    for distances in [&[1][..], &[1, 3]] {
+        single_losses(distances);
+    }
+}
+
+fn single_losses(distances: &[usize]) {
     let sound = voice(8_000 * SECONDS);
     let mut chance = Chance(5);
-    let sent = with_copies(packed_as_opus(&sound, &EncoderSettings::speech(8_000)), &[1]);
+    let sent = with_copies(packed_as_opus(&sound, &EncoderSettings::speech(8_000)), distances);
     let heard = hear(sent.into_iter().filter(|packet| packet.header.marker || !chance.happens(0.05)).collect());
     let stats = heard.playout.stats();
     assert!(stats.jitter.recovered > 30, "{stats:?}");

@@ -96,6 +96,8 @@ pub struct JitterBuffer {
     stats: JitterStats,
     adjustment: Adjustment,
     seen: Seen,
+    /// Frames of which a copy came.
+    copied: Seen,
     late_since: Option<i64>,
     last_duration: i64,
     last_lag: i64,
@@ -117,6 +119,7 @@ impl JitterBuffer {
             stats: JitterStats::default(),
             adjustment: config.adjustment,
             seen: Seen::default(),
+            copied: Seen::default(),
             late_since: None,
             last_duration: i64::from(FRAME_UNITS),
             last_lag: 0,

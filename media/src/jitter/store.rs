@@ -101,10 +101,6 @@ impl Store {
         stored
     }
 
-    pub(super) fn has(&self, order: i64) -> bool {
-        self.entries.iter().any(|entry| entry.order == order)
-    }
-
     /// Whether all that was sent before `order` ends by `start`, and all that was sent after it begins from `end` on.
     pub(super) fn is_free(&self, order: i64, (start, end): (i64, i64)) -> bool {
         self.entries.iter().all(|entry| if entry.order < order { entry.end <= start } else { entry.start >= end })

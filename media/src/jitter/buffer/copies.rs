@@ -33,7 +33,8 @@ impl JitterBuffer {
         let order = anchor.order - back;
         let start = anchor.start - i64::from(offset) * scale(codec);
         let end = start + i64::from(duration) * scale(codec);
-        if back == 0 || self.seen.has(order) || self.store.has(order) {
+        // The first copy says how long waiting for it takes; a later one of the same frame must not.
+        if back == 0 || self.seen.has(order) || !self.copied.mark(order) {
             return Pushed::Duplicate;
         }
         self.arrivals.observe_copy(anchor.arrival, start);
