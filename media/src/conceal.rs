@@ -1,12 +1,14 @@
-//! Fills losses of G.711 with the last pitch periods of the voice, fading, in the manner of ITU-T G.711 Appendix I.
+//! Fills losses of G.711 and G.722 with the last pitch periods of the voice, fading, in the manner of ITU-T G.711
+//! Appendix I.
 //!
 //! Unlike the appendix it adds no delay: the step at the start of a loss is taken out by a decaying offset instead
 //! of an overlap with sound held back.
 
 use crate::pitch;
 
-/// Everything here is in samples at 8 kHz.
+/// Everything here is in samples at 8 kHz; at 16 kHz it is twice as much.
 const RATE_HZ: usize = 8_000;
+const MOST_SCALE: usize = 2;
 /// Voices have periods of 5 to 15 ms.
 const LEAST_LAG: usize = 40;
 const MOST_LAG: usize = 120;
@@ -23,13 +25,15 @@ const SILENT_FROM: usize = STEP * 6;
 /// The longest overlap with the sound that comes back: 10 ms.
 const MOST_OVERLAP: usize = STEP;
 
-/// Conceals the losses of one G.711 stream at 8 kHz.
+/// Conceals the losses of one stream at 8 or 16 kHz.
 ///
 /// Pass every decoded frame through [`Concealer::hear`] and ask [`Concealer::conceal`] for every lost one.
 #[derive(Debug, Clone)]
 pub struct Concealer {
-    history: [i16; HISTORY],
-    pattern: [i16; MOST_LAG * MOST_PERIODS],
+    /// 1 at 8 kHz, 2 at 16 kHz.
+    scale: usize,
+    history: [i16; HISTORY * MOST_SCALE],
+    pattern: [i16; MOST_LAG * MOST_PERIODS * MOST_SCALE],
     lag: usize,
     periods: usize,
     /// Where in the pattern the next sample stands.
@@ -47,13 +51,24 @@ impl Default for Concealer {
 }
 
 impl Concealer {
-    /// Makes a concealer that has heard silence so far.
+    /// Makes a concealer at 8 kHz that has heard silence so far.
     #[must_use]
     pub const fn new() -> Self {
+        Self::scaled(1)
+    }
+
+    /// The same at 16 kHz.
+    #[must_use]
+    pub const fn wide() -> Self {
+        Self::scaled(2)
+    }
+
+    const fn scaled(scale: usize) -> Self {
         Self {
-            history: [0; HISTORY],
-            pattern: [0; MOST_LAG * MOST_PERIODS],
-            lag: LEAST_LAG,
+            scale,
+            history: [0; HISTORY * MOST_SCALE],
+            pattern: [0; MOST_LAG * MOST_PERIODS * MOST_SCALE],
+            lag: LEAST_LAG * scale,
             periods: 1,
             at: 0,
             lost: 0,
@@ -64,7 +79,9 @@ impl Concealer {
     /// Takes in a frame that arrived; right after a loss its beginning is overlapped with the concealment.
     pub fn hear(&mut self, frame: &mut [i16]) {
         if self.lost > 0 {
-            let overlap = (self.lag / 4 + self.lost / STEP * 32).min(MOST_OVERLAP).min(frame.len());
+            let overlap = (self.lag / 4 + self.lost / (STEP * self.scale) * 32 * self.scale)
+                .min(MOST_OVERLAP * self.scale)
+                .min(frame.len());
             for (n, sample) in frame.iter_mut().take(overlap).enumerate() {
                 let share = (n + 1) as f32 / (overlap + 1) as f32;
                 let made_up = f32::from(self.next_sample());
@@ -88,21 +105,28 @@ impl Concealer {
     /// Whether all that comes next is silence.
     #[must_use]
     pub const fn is_faded(&self) -> bool {
-        self.lost >= SILENT_FROM
+        self.lost >= SILENT_FROM * self.scale
     }
 
     /// Forgets the past, for a new stream.
     pub fn reset(&mut self) {
-        *self = Self::new();
+        *self = Self::scaled(self.scale);
+    }
+
+    /// What was heard last, the newest sample at its end.
+    fn heard(&self) -> &[i16] {
+        &self.history[..HISTORY * self.scale]
     }
 
     fn begin(&mut self) {
-        let found = pitch::find(&self.history, HISTORY - WINDOW, WINDOW, LEAST_LAG, MOST_LAG, 2);
-        self.lag = found.map_or(LEAST_LAG, |period| period.lag);
+        let scale = self.scale;
+        let (least, most) = (LEAST_LAG * scale, MOST_LAG * scale);
+        let found = pitch::find(self.heard(), (HISTORY - WINDOW) * scale, WINDOW * scale, least, most, 2 * scale);
+        self.lag = found.map_or(least, |period| period.lag);
         self.periods = 1;
         self.at = 0;
-        let last = f32::from(self.history[HISTORY - 1]);
-        self.step = last - f32::from(self.history[HISTORY - 1 - self.lag]);
+        let newest = HISTORY * scale - 1;
+        self.step = f32::from(self.history[newest]) - f32::from(self.history[newest - self.lag]);
         self.build_pattern();
     }
 
@@ -111,22 +135,24 @@ impl Concealer {
     fn build_pattern(&mut self) {
         let length = self.lag * self.periods;
         let quarter = self.lag / 4;
-        let from = HISTORY - length;
-        self.pattern[..length].copy_from_slice(&self.history[from..]);
+        let until = HISTORY * self.scale;
+        let from = until - length;
+        self.pattern[..length].copy_from_slice(&self.history[from..until]);
         for n in 0..quarter {
             let share = (n + 1) as f32 / (quarter + 1) as f32;
-            let end = f32::from(self.history[HISTORY - quarter + n]);
+            let end = f32::from(self.history[until - quarter + n]);
             let before = f32::from(self.history[from - quarter + n]);
             self.pattern[length - quarter + n] = (end * (1.0 - share) + before * share).round() as i16;
         }
     }
 
     fn next_sample(&mut self) -> i16 {
-        if self.lost >= SILENT_FROM {
-            self.lost = self.lost.saturating_add(1).min(SILENT_FROM * 2);
+        let (step, silent_from) = (STEP * self.scale, SILENT_FROM * self.scale);
+        if self.lost >= silent_from {
+            self.lost = self.lost.saturating_add(1).min(silent_from * 2);
             return 0;
         }
-        let wanted = (self.lost / STEP + 1).min(MOST_PERIODS);
+        let wanted = (self.lost / step + 1).min(MOST_PERIODS);
         if wanted > self.periods && self.at.is_multiple_of(self.lag) {
             // At the end of a period both patterns go on alike.
             self.periods = wanted;
@@ -139,15 +165,17 @@ impl Concealer {
         if self.lost < quarter {
             sample += self.step * (1.0 - (self.lost + 1) as f32 / (quarter + 1) as f32);
         }
-        let faded = self.lost.saturating_sub(FADE_FROM) as f32 / (SILENT_FROM - FADE_FROM) as f32;
+        let fade_from = FADE_FROM * self.scale;
+        let faded = self.lost.saturating_sub(fade_from) as f32 / (silent_from - fade_from) as f32;
         self.lost += 1;
         (sample * (1.0 - faded)).round() as i16
     }
 
     fn remember(&mut self, frame: &[i16]) {
-        let kept = frame.len().min(HISTORY);
-        self.history.copy_within(kept.., 0);
-        self.history[HISTORY - kept..].copy_from_slice(&frame[frame.len() - kept..]);
+        let until = HISTORY * self.scale;
+        let kept = frame.len().min(until);
+        self.history.copy_within(kept..until, 0);
+        self.history[until - kept..until].copy_from_slice(&frame[frame.len() - kept..]);
     }
 }
 
@@ -188,6 +216,25 @@ mod tests {
             let level = rms_dbfs(&heard[1600..1760]);
             assert!((level + 12.0).abs() < 2.0, "{hz} Hz: {level}");
         }
+    }
+
+    #[test]
+    fn wideband_is_concealed_alike() {
+        let mut tone = Tone::sine(210.0, -12.0, 16_000);
+        let (mut concealer, mut heard) = (Concealer::wide(), Vec::new());
+        for n in 0..20 {
+            let mut frame = [0; 320];
+            tone.fill(&mut frame);
+            if n == 10 {
+                concealer.conceal(&mut frame);
+            } else {
+                concealer.hear(&mut frame);
+            }
+            heard.extend_from_slice(&frame);
+        }
+        let level = rms_dbfs(&heard[3_200..3_520]);
+        assert!((level + 12.0).abs() < 2.0, "{level}");
+        assert!(steepest(&heard) < steepest(&heard[..3_000]) * 3 / 2 + 200, "a click of {}", steepest(&heard));
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub const RATE_HZ: u32 = 16_000;
 pub const FRAME_SAMPLES: usize = 320;
 /// Bytes in 20 ms.
 pub const FRAME_BYTES: usize = 160;
+/// A byte that decodes to silence once the decoder is at rest: the least step of both bands.
+pub const SILENCE: u8 = 0xFD;
 /// Samples by which encoder and decoder together hold sound back: their two quadrature filters of 24 taps.
 pub const DELAY_SAMPLES: usize = 22;
 
@@ -123,6 +125,9 @@ mod tests {
     #[test]
     fn silence_stays_silent_and_any_bytes_decode() {
         assert!(rms_dbfs(&round_trip(&[0; 3_200])) < -70.0);
+        let mut rest = [0; 3_200];
+        Decoder::new().decode(&[SILENCE; 1_600], &mut rest);
+        assert!(rms_dbfs(&rest) < -90.0, "{}", rms_dbfs(&rest));
         let mut decoder = Decoder::new();
         let codes: Vec<u8> = (0..=255).cycle().take(5_000).collect();
         assert_eq!(decoder.decode(&codes, &mut [0; 10_000]), 10_000);

@@ -4,6 +4,7 @@
 //! buffer's delay by stretching sound, so that a change of delay is not heard.
 
 mod sound;
+mod waveform;
 
 use crate::Codec;
 use crate::jitter::{Adjustment, FRAME_UNITS, Gap, JitterBuffer, JitterConfig, JitterStats, Pop, Pushed, UNITS_HZ};
@@ -76,7 +77,7 @@ pub struct PlayoutStats {
     pub undecodable: u64,
 }
 
-/// Decodes one incoming stream, whatever of G.711 and Opus it carries from packet to packet.
+/// Decodes one incoming stream, whatever of G.711, G.722 and Opus it carries from packet to packet.
 #[derive(Debug)]
 pub struct PlayoutDecoder {
     jitter: JitterBuffer,

@@ -17,6 +17,7 @@
 //! that meets damage looks for the next record.
 
 mod clock;
+mod decoders;
 mod finaliser;
 mod format;
 mod painter;

@@ -11,6 +11,8 @@ pub enum LegCodec {
     Pcma,
     /// G.711 µ-law, 8 kHz.
     Pcmu,
+    /// G.722, wideband at an 8 kHz clock.
+    G722,
     /// Opus, 48 kHz clock.
     Opus,
 }

@@ -54,7 +54,7 @@ impl fmt::Display for EndpointId {
 pub struct Remote {
     /// Where SDP says its RTP is; an unspecified address or port 0 means that nothing is to be sent.
     pub addr: SocketAddr,
-    /// The codec in use, both ways. Opus is refused on trunks.
+    /// The codec in use, both ways: G.711 or G.722. Opus is refused on trunks.
     pub codec: Codec,
     /// The codec's payload type.
     pub pt: u8,

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use cordboard_media::g711::{ALAW_SILENCE, FRAME_SAMPLES, Law, ULAW_SILENCE};
+use cordboard_media::g722;
 use cordboard_media::opus_codec::{Encoder, EncoderSettings, MAX_PACKET_BYTES};
 use cordboard_media::resample::Resampler;
 use cordboard_media::tone::Tone;
@@ -20,6 +21,7 @@ pub(crate) struct Clip {
     frames: usize,
     pcma: Vec<u8>,
     pcmu: Vec<u8>,
+    g722: Vec<u8>,
     /// Made by the library's own thread; until then desks hear G.711.
     opus: OnceLock<OpusFrames>,
     /// The sound that Opus is made of, 8 or 16 kHz.
@@ -53,7 +55,8 @@ impl Clip {
             bytes
         };
         let (pcma, pcmu) = (encode(Law::A, ALAW_SILENCE), encode(Law::Mu, ULAW_SILENCE));
-        Self { frames, pcma, pcmu, opus: OnceLock::new(), source, rate_hz }
+        let g722 = wideband(&source, rate_hz, frames);
+        Self { frames, pcma, pcmu, g722, opus: OnceLock::new(), source, rate_hz }
     }
 
     /// How many frames of 20 ms it has.
@@ -72,6 +75,7 @@ impl Clip {
         match codec {
             Codec::Pcma => self.pcma.get(span),
             Codec::Pcmu => self.pcmu.get(span),
+            Codec::G722 => self.g722.get(span),
             Codec::Opus => {
                 let opus = self.opus.get()?;
                 let start = if index == 0 { 0 } else { *opus.ends.get(index - 1)? };
@@ -176,6 +180,16 @@ fn read_clip(path: &Path) -> Result<Clip, String> {
     Clip::new(sound.to_mono(), rate).ok_or_else(|| format!("{rate} Hz cannot be resampled"))
 }
 
+/// The sound in G.722, as many frames as asked for.
+fn wideband(source: &[i16], rate_hz: u32, frames: usize) -> Vec<u8> {
+    let widened = if rate_hz == g722::RATE_HZ { None } else { resampled(source, rate_hz, g722::RATE_HZ) };
+    let mut samples = widened.unwrap_or_else(|| source.to_vec());
+    samples.resize(frames * g722::FRAME_SAMPLES, 0);
+    let mut bytes = vec![0; frames * g722::FRAME_BYTES];
+    g722::Encoder::new().encode(&samples, &mut bytes);
+    bytes
+}
+
 /// The sound at another rate, without the filter's delay.
 fn resampled(samples: &[i16], from_hz: u32, to_hz: u32) -> Option<Vec<i16>> {
     let mut resampler = Resampler::new(from_hz, to_hz).ok()?;
@@ -220,7 +234,7 @@ mod tests {
     fn every_codec_has_every_frame() {
         let clip = Clip::new(vec![0; 16_000 + 7], 16_000).unwrap();
         clip.encode_opus();
-        for codec in [Codec::Pcma, Codec::Pcmu, Codec::Opus] {
+        for codec in [Codec::Pcma, Codec::Pcmu, Codec::G722, Codec::Opus] {
             assert!((0..clip.frames()).all(|index| clip.frame(codec, index).is_some_and(|frame| !frame.is_empty())));
             assert!(clip.frame(codec, clip.frames()).is_none());
         }

@@ -59,6 +59,8 @@ impl DownLine {
         match codec {
             Codec::Pcma => self.pcma,
             Codec::Pcmu => self.pcmu,
+            // Desks have Opus for wideband.
+            Codec::G722 => None,
             Codec::Opus => self.opus,
         }
     }

@@ -152,7 +152,7 @@ impl Relay {
 
     /// Says who the far side of a trunk leg is; may be called again when SDP changes.
     pub fn set_remote(&self, id: EndpointId, remote: Remote) -> Result<(), CommandError> {
-        if !matches!(remote.codec, Codec::Pcma | Codec::Pcmu) || remote.pt > 127 {
+        if !matches!(remote.codec, Codec::Pcma | Codec::Pcmu | Codec::G722) || remote.pt > 127 {
             return Err(CommandError::Unfit);
         }
         let directory = locked(&self.shared.directory);

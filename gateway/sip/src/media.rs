@@ -12,6 +12,8 @@ pub enum Codec {
     Pcma,
     /// G.711 µ-law, static payload type 0.
     Pcmu,
+    /// G.722 at 64 kbit/s, wideband, static payload type 9; its clock in SDP is 8000 (RFC 3551 §4.5.2).
+    G722,
 }
 
 impl Codec {
@@ -20,6 +22,7 @@ impl Codec {
         match self {
             Self::Pcma => 8,
             Self::Pcmu => 0,
+            Self::G722 => 9,
         }
     }
 
@@ -27,6 +30,7 @@ impl Codec {
         match self {
             Self::Pcma => "PCMA",
             Self::Pcmu => "PCMU",
+            Self::G722 => "G722",
         }
     }
 }

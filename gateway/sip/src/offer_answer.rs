@@ -103,7 +103,7 @@ pub(crate) fn preview(offer: &[u8]) -> Result<RemoteMedia, NegotiationError> {
     let session = parse(offer)?;
     let everything = LocalMedia {
         addr: SocketAddr::from(([0, 0, 0, 0], 0)),
-        codecs: vec![Codec::Pcma, Codec::Pcmu],
+        codecs: vec![Codec::G722, Codec::Pcma, Codec::Pcmu],
         direction: Direction::SendRecv,
     };
     choose(&session, |media| agree(media, &everything)).map(|(_, media)| media)

@@ -57,6 +57,7 @@ impl Media {
             None => match payload_type {
                 0 => Some(("PCMU", 8_000)),
                 8 => Some(("PCMA", 8_000)),
+                9 => Some(("G722", 8_000)),
                 _ => None,
             },
         }

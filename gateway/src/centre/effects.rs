@@ -196,11 +196,11 @@ impl Owner {
         }
     }
 
-    /// What our side of a leg offers: its RTP address and G.711.
+    /// What our side of a leg offers: its RTP address, wideband where the far side has it, and G.711.
     fn local_media(&self, leg: LegId) -> Option<LocalMedia> {
         let Leg { kind: LegKind::Trunk { local: Some(addr), .. }, .. } = self.legs.get(leg)? else { return None };
         let addr = *addr;
-        Some(LocalMedia { addr, codecs: vec![Codec::Pcma, Codec::Pcmu], direction: Direction::SendRecv })
+        Some(LocalMedia { addr, codecs: vec![Codec::G722, Codec::Pcma, Codec::Pcmu], direction: Direction::SendRecv })
     }
 
     /// A trunk leg's dialog.

@@ -95,6 +95,7 @@ impl Owner {
         Some(match remote.codecs.first()?.0 {
             cordboard_sip::Codec::Pcma => LegCodec::Pcma,
             cordboard_sip::Codec::Pcmu => LegCodec::Pcmu,
+            cordboard_sip::Codec::G722 => LegCodec::G722,
         })
     }
 
@@ -154,6 +155,7 @@ fn codec(codec: cordboard_relay::Codec) -> LegCodec {
     match codec {
         cordboard_relay::Codec::Pcma => LegCodec::Pcma,
         cordboard_relay::Codec::Pcmu => LegCodec::Pcmu,
+        cordboard_relay::Codec::G722 => LegCodec::G722,
         cordboard_relay::Codec::Opus => LegCodec::Opus,
     }
 }

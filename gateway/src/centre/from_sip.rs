@@ -93,6 +93,7 @@ impl Owner {
             codec: match codec {
                 cordboard_sip::Codec::Pcma => cordboard_relay::Codec::Pcma,
                 cordboard_sip::Codec::Pcmu => cordboard_relay::Codec::Pcmu,
+                cordboard_sip::Codec::G722 => cordboard_relay::Codec::G722,
             },
             pt: *pt,
             dtmf_pt: media.dtmf_pt,

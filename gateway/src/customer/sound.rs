@@ -146,6 +146,8 @@ impl Sound {
         let law = match codec {
             Codec::Pcma => Law::A,
             Codec::Pcmu => Law::Mu,
+            // It does not offer wideband, and so is never asked for it.
+            Codec::G722 => return,
         };
         let mut payload = [0; FRAME];
         for code in &mut payload {

@@ -14,6 +14,8 @@ pub(crate) fn payload_type(codec: Codec) -> u8 {
         Codec::Opus => 111,
         Codec::Pcma => 8,
         Codec::Pcmu => 0,
+        // Not among those offered: towards desks wideband is Opus.
+        Codec::G722 => 9,
     }
 }
 

@@ -95,6 +95,8 @@ impl Voice {
                 let samples = resample(self.narrowed.as_mut(), frame, &mut self.samples);
                 encode_ulaw_slice(samples, &mut self.packet)
             }
+            // No desk offers it, so no gateway can wish for it.
+            Codec::G722 => return None,
             Codec::Opus => {
                 let samples = resample(self.widened.as_mut(), frame, &mut self.samples);
                 let encoder = match &mut self.encoder {

@@ -1,25 +1,27 @@
 //! Turns payloads into samples at the listener's rate and keeps them until they are played.
 
 use super::PlayoutError;
-use crate::conceal::Concealer;
+use super::waveform::Waveform;
 use crate::g711::Law;
 use crate::jitter::UNITS_HZ;
 use crate::opus_codec::Decoder;
-use crate::resample::Resampler;
-use crate::{Codec, stretch};
+use crate::{Codec, g722, stretch};
 
 /// The most sound one packet can hold.
-const MOST_PACKET_MS: usize = 120;
+pub(super) const MOST_PACKET_MS: usize = 120;
+/// Its bytes in G.711 and G.722.
+const MOST_PACKET_BYTES: usize = 8 * MOST_PACKET_MS;
 
 /// What turns payloads into samples, and the samples not yet played.
 #[derive(Debug)]
 pub(super) struct Sound {
     rate_hz: usize,
     opus: Option<Decoder>,
-    concealer: Concealer,
-    resampler: Resampler,
-    /// G.711 at 8 kHz, before resampling.
-    narrow: Vec<i16>,
+    /// G.711's way to the listener.
+    narrow: Waveform,
+    g722: g722::Decoder,
+    /// G.722's way to the listener.
+    wide: Waveform,
     /// Samples to play stand at `from..to`; room behind them for one packet and its stretching.
     waiting: Vec<i16>,
     from: usize,
@@ -35,9 +37,9 @@ impl Sound {
         Ok(Self {
             rate_hz: rate,
             opus: if opus { Some(Decoder::new(rate_hz)?) } else { None },
-            concealer: Concealer::new(),
-            resampler: Resampler::new(8_000, rate_hz)?,
-            narrow: vec![0; 8 * MOST_PACKET_MS],
+            narrow: Waveform::new(8_000, rate_hz)?,
+            g722: g722::Decoder::new(),
+            wide: Waveform::new(g722::RATE_HZ, rate_hz)?,
             waiting: vec![0; (rate * MOST_PACKET_MS / 1000 + 8) * 2 + rate / 10],
             from: 0,
             to: 0,
@@ -59,7 +61,7 @@ impl Sound {
     pub(super) const fn takes(&self, codec: Codec, payload: &[u8]) -> bool {
         match codec {
             Codec::Opus => self.opus.is_some(),
-            Codec::Pcma | Codec::Pcmu => payload.len() <= self.narrow.len(),
+            Codec::Pcma | Codec::Pcmu | Codec::G722 => payload.len() <= MOST_PACKET_BYTES,
         }
     }
 
@@ -81,12 +83,15 @@ impl Sound {
         let made = match codec {
             Codec::Pcma | Codec::Pcmu => {
                 let law = if codec == Codec::Pcma { Law::A } else { Law::Mu };
-                let count = law.decode_slice(payload, &mut self.narrow);
-                self.concealer.hear(&mut self.narrow[..count]);
+                let out = &mut self.waiting[start..];
+                self.narrow.hear(|pcm| law.decode_slice(payload, pcm), fresh_source, out)
+            }
+            Codec::G722 => {
                 if fresh_source {
-                    self.resampler.reset();
+                    self.g722.reset();
                 }
-                self.resampler.process(&self.narrow[..count], &mut self.waiting[start..])
+                let out = &mut self.waiting[start..];
+                self.wide.hear(|pcm| self.g722.decode(payload, pcm), fresh_source, out)
             }
             Codec::Opus => {
                 let Some(decoder) = self.opus.as_mut() else { return false };
@@ -124,11 +129,8 @@ impl Sound {
                 }
                 self.to = end;
             }
-            _ => {
-                let count = (duration_units as usize / 6).min(self.narrow.len());
-                self.concealer.conceal(&mut self.narrow[..count]);
-                self.to += self.resampler.process(&self.narrow[..count], &mut self.waiting[start..]);
-            }
+            (Codec::G722, _) => self.to += self.wide.conceal(duration_units, &mut self.waiting[start..]),
+            _ => self.to += self.narrow.conceal(duration_units, &mut self.waiting[start..]),
         }
         self.made_up = if self.made_up.1 == start { (self.made_up.0, self.to) } else { (start, self.to) };
     }

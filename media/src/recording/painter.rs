@@ -1,10 +1,8 @@
 //! Turns the placed packets of one side into an unbroken line of samples, and notes where there was nothing.
 
 use super::clock::Placed;
+use super::decoders::{Decoders, MOST_SAMPLES};
 use super::{GapReason, RecordingGap, Side};
-use crate::Codec;
-use crate::g711::Law;
-use crate::opus_codec::Decoder;
 use std::io;
 
 /// Silence up to this long is not worth a name: 60 ms.
@@ -13,8 +11,6 @@ const NAMED_ABOVE: i64 = 480;
 const FORCED_ABOVE: i64 = 64;
 /// Sound this near to its place is left alone.
 const IGNORED_BELOW: i64 = 2;
-/// The longest packet: 120 ms.
-const MOST_SAMPLES: usize = 960;
 
 /// Gives the payload at a place of the file.
 pub(super) trait Payloads {
@@ -32,7 +28,7 @@ pub(super) struct Painter {
     silence: i64,
     sound: Vec<i16>,
     sound_from: usize,
-    decoder: Option<Decoder>,
+    decoders: Decoders,
     undecodable: i64,
     total: i64,
     gaps: Vec<RecordingGap>,
@@ -50,7 +46,7 @@ impl Painter {
             silence: 0,
             sound: Vec::with_capacity(MOST_SAMPLES + 1),
             sound_from: 0,
-            decoder: None,
+            decoders: Decoders::default(),
             undecodable: 0,
             total,
             gaps: Vec::new(),
@@ -108,7 +104,7 @@ impl Painter {
             self.name_silence(distance, reason_before(before.as_ref(), packet, distance));
         }
         let payload = payloads.read(packet.found.payload_at, usize::from(packet.found.payload_bytes))?;
-        let decoded = decode(&mut self.decoder, packet.found.codec, payload, &mut self.sound);
+        let decoded = self.decoders.decode(packet.found.codec, payload, &mut self.sound);
         if decoded {
             self.name_undecodable();
             self.painted += 1;
@@ -166,23 +162,4 @@ fn reason_before(before: Option<&Placed>, packet: &Placed, samples: i64) -> GapR
     let missing = i64::from(packet.found.header.sequence.wrapping_sub(before.found.header.sequence)) - 1;
     let explains = missing * i64::from(before.found.samples);
     if missing < 3_000 && explains * 2 >= samples { GapReason::Lost } else { GapReason::Paused }
-}
-
-/// Decodes into `sound` at 8 kHz; false if the payload cannot be decoded.
-fn decode(decoder: &mut Option<Decoder>, codec: Codec, payload: &[u8], sound: &mut Vec<i16>) -> bool {
-    match codec {
-        Codec::Pcma => sound.extend(payload.iter().map(|&code| Law::A.decode(code))),
-        Codec::Pcmu => sound.extend(payload.iter().map(|&code| Law::Mu.decode(code))),
-        Codec::Opus => {
-            if decoder.is_none() {
-                *decoder = Decoder::new(8_000).ok();
-            }
-            let Some(decoder) = decoder.as_mut() else { return false };
-            sound.resize(MOST_SAMPLES, 0);
-            let made = decoder.decode(payload, sound);
-            sound.truncate(made.unwrap_or(0));
-            return made.is_ok();
-        }
-    }
-    true
 }

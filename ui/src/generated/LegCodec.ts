@@ -3,4 +3,4 @@
 /**
  * The codec of one leg.
  */
-export type LegCodec = "pcma" | "pcmu" | "opus";
+export type LegCodec = "pcma" | "pcmu" | "g722" | "opus";

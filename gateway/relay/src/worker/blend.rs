@@ -3,9 +3,11 @@
 use std::time::Instant;
 
 use cordboard_media::Codec;
-use cordboard_media::g711::{ALAW_SILENCE, FRAME_SAMPLES, Law, ULAW_SILENCE};
+use cordboard_media::g711::{FRAME_SAMPLES, Law};
+use cordboard_media::g722;
 use cordboard_media::opus_codec::MAX_PACKET_BYTES;
 
+use super::deliver::silence;
 use super::mix::{CROSSING, Fade, Make, Mix, Output, SETTLING, WIDE_FRAME, ramp};
 use super::{Body, Worker};
 use crate::endpoint::EndpointId;
@@ -14,6 +16,7 @@ use crate::endpoint::EndpointId;
 struct Encoded {
     alaw: Option<[u8; FRAME_SAMPLES]>,
     ulaw: Option<[u8; FRAME_SAMPLES]>,
+    g722: Option<[u8; g722::FRAME_BYTES]>,
     opus: [u8; MAX_PACKET_BYTES],
     opus_length: Option<usize>,
 }
@@ -43,7 +46,8 @@ impl Worker {
     }
 
     fn serve(&mut self, at: Instant, mix: &mut Mix) {
-        let mut encoded = Encoded { alaw: None, ulaw: None, opus: [0; MAX_PACKET_BYTES], opus_length: None };
+        let mut encoded =
+            Encoded { alaw: None, ulaw: None, g722: None, opus: [0; MAX_PACKET_BYTES], opus_length: None };
         for index in 0..mix.listeners.len() {
             let Some(listener) = mix.listeners.get(index).copied() else { break };
             let Some(Output::Make(mut make)) = self.endpoints.get(&listener).map(|endpoint| endpoint.output) else {
@@ -124,6 +128,14 @@ impl Worker {
                 let frame = *encoded.ulaw.get_or_insert_with(|| narrow(Law::Mu));
                 self.emit(at, to, codec, &frame);
             }
+            Codec::G722 => {
+                let frame = *encoded.g722.get_or_insert_with(|| {
+                    let mut frame = [0; g722::FRAME_BYTES];
+                    mix.g722.get_or_insert_default().encode(&mix.pcm[..mix.key.frame()], &mut frame);
+                    frame
+                });
+                self.emit(at, to, codec, &frame);
+            }
             Codec::Opus => {
                 if encoded.opus_length.is_none()
                     && let Some(encoder) = &mut mix.encoder
@@ -160,8 +172,7 @@ impl Worker {
     /// Sends silence on the stream that is left, so that the receiver's concealment does not ring on.
     fn send_silence(&mut self, at: Instant, to: EndpointId, codec: Codec, mix: &mut Mix) {
         match codec {
-            Codec::Pcma => self.emit(at, to, codec, &[ALAW_SILENCE; FRAME_SAMPLES]),
-            Codec::Pcmu => self.emit(at, to, codec, &[ULAW_SILENCE; FRAME_SAMPLES]),
+            Codec::Pcma | Codec::Pcmu | Codec::G722 => self.emit(at, to, codec, silence(codec)),
             Codec::Opus if mix.listeners.len() > 1 => {}
             Codec::Opus => self.send_pcm(at, to, codec, &[0; WIDE_FRAME][..mix.frame()], mix),
         }
@@ -172,6 +183,7 @@ impl Worker {
         let length = match codec {
             Codec::Pcma => Some(Law::A.encode_slice(pcm, &mut out)),
             Codec::Pcmu => Some(Law::Mu.encode_slice(pcm, &mut out)),
+            Codec::G722 => Some(mix.g722.get_or_insert_default().encode(pcm, &mut out)),
             Codec::Opus => mix.encoder.as_mut().and_then(|encoder| encoder.encode(pcm, &mut out).ok()),
         };
         if let Some(packet) = length.and_then(|length| out.get(..length)) {

@@ -3,7 +3,10 @@
 use std::time::Instant;
 
 use cordboard_media::Codec;
-use cordboard_media::g711::{decode_alaw, decode_ulaw, encode_alaw, encode_ulaw};
+use cordboard_media::g711::{
+    ALAW_SILENCE, FRAME_SAMPLES, ULAW_SILENCE, decode_alaw, decode_ulaw, encode_alaw, encode_ulaw,
+};
+use cordboard_media::g722;
 
 use super::traffic::Sound;
 use super::{Body, Worker};
@@ -11,6 +14,8 @@ use crate::endpoint::EndpointId;
 
 /// The longest G.711 that is turned from one law into the other: 60 ms.
 const G711_CAP: usize = 480;
+/// Silence in G.722, from the first byte to whom nothing was said before.
+static SILENT_G722: [u8; g722::FRAME_BYTES] = [g722::SILENCE; g722::FRAME_BYTES];
 /// The longest packet sent to a trunk: twelve bytes of header, and what no network carries more of.
 const PACKET: usize = 1_472;
 
@@ -89,6 +94,16 @@ impl Worker {
             }
         }
         self.figures.packets_out += 1;
+    }
+}
+
+/// 20 ms of silence, where the codec has bytes for it whatever was said before; Opus has none.
+pub(super) fn silence(codec: Codec) -> &'static [u8] {
+    match codec {
+        Codec::Pcma => &[ALAW_SILENCE; FRAME_SAMPLES],
+        Codec::Pcmu => &[ULAW_SILENCE; FRAME_SAMPLES],
+        Codec::G722 => &SILENT_G722,
+        Codec::Opus => &[],
     }
 }
 

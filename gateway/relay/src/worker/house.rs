@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use cordboard_media::Codec;
-use cordboard_media::g711::{ALAW_SILENCE, FRAME_SAMPLES, ULAW_SILENCE};
 
+use super::deliver::silence;
 use super::{Body, Worker};
 use crate::desk::Reach;
 use crate::endpoint::EndpointId;
@@ -50,15 +50,16 @@ impl Worker {
         }
         let in_call = heard_by_somebody || endpoint.hears_somebody();
         let heard = endpoint.sources().iter().filter_map(|source| self.audience.get(&source.id)?.codec);
-        let codec_heard = heard.reduce(|one, other| if other == Codec::Opus { other } else { one });
+        // What is wide reaches a desk as Opus.
+        let as_sent = heard.map(|codec| if codec.is_wide() { Codec::Opus } else { codec });
+        let codec_heard = as_sent.reduce(|one, other| if other == Codec::Opus { other } else { one });
         match &mut endpoint.body {
             Body::Trunk(trunk) => {
                 let idle = trunk.line.idle_us(self.clock.us(now));
                 if let Some(codec) = trunk.codec()
                     && idle >= KEEP_OPEN_US
                 {
-                    let silence = if codec == Codec::Pcma { ALAW_SILENCE } else { ULAW_SILENCE };
-                    self.emit(now, id, codec, &[silence; FRAME_SAMPLES]);
+                    self.emit(now, id, codec, silence(codec));
                 }
             }
             Body::Desk(desk) => {

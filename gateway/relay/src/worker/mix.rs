@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use cordboard_media::Codec;
+use cordboard_media::g722;
 use cordboard_media::jitter::JitterConfig;
 use cordboard_media::mixer::add_saturating;
 use cordboard_media::opus_codec::{Encoder, EncoderSettings};
@@ -68,23 +69,32 @@ pub(super) struct MixKey {
     pub fec: bool,
 }
 
+impl MixKey {
+    /// Samples in a frame of 20 ms.
+    pub const fn frame(&self) -> usize {
+        (self.rate_hz / 50) as usize
+    }
+}
+
 /// One mix.
 pub(super) struct Mix {
     pub key: MixKey,
     pub listeners: Vec<EndpointId>,
     /// Made when the first listener needs Opus.
     pub encoder: Option<Encoder>,
+    /// Made when the first listener needs G.722.
+    pub g722: Option<g722::Encoder>,
     pub pcm: [i16; WIDE_FRAME],
     pub sounding: bool,
 }
 
 impl Mix {
     pub fn new(key: MixKey) -> Self {
-        Self { key, listeners: Vec::with_capacity(4), encoder: None, pcm: [0; WIDE_FRAME], sounding: false }
+        Self { key, listeners: Vec::with_capacity(4), encoder: None, g722: None, pcm: [0; WIDE_FRAME], sounding: false }
     }
 
     pub fn frame(&self) -> usize {
-        (self.key.rate_hz / 50) as usize
+        self.key.frame()
     }
 
     pub fn want_encoder(&mut self) {

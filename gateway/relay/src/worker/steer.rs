@@ -7,7 +7,7 @@ use cordboard_media::Codec;
 use super::endpoint::Hearing;
 use super::mix::{Decoding, Fade, Make, Mix, MixKey, Output};
 use super::{Body, Worker};
-use crate::endpoint::EndpointId;
+use crate::endpoint::{EndpointId, Remote};
 
 /// What a listener should get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Worker {
         let Some((wish, sources)) = self.wish(listener) else { return };
         let Some(endpoint) = self.endpoints.get(&listener) else { return };
         let is_desk = matches!(endpoint.body, Body::Desk(_));
-        let hears_g711 = self.single_codec(&sources) != Some(Codec::Opus);
+        let hears_g711 = self.single_codec(&sources).is_none_or(|codec| !codec.is_wide());
         match (endpoint.output, wish) {
             (Output::Pass, Wish::Pass) => {}
             (Output::Pass, Wish::Make { codec, rate_hz, fec }) => {
@@ -80,25 +80,32 @@ impl Worker {
         let Hearing::Endpoints(slots) = &endpoint.hearing else { return Some((Wish::Pass, Vec::new())) };
         let mut sources: Vec<EndpointId> = slots.iter().map(|slot| slot.id).collect();
         sources.sort_unstable();
-        let opus = sources.iter().any(|source| self.codec_of(*source) == Some(Codec::Opus));
+        let heard = |codec| sources.iter().any(|source| self.codec_of(*source) == Some(codec));
+        let (opus, g722) = (heard(Codec::Opus), heard(Codec::G722));
+        let wide = opus || g722;
         let wish = match (&endpoint.body, sources.len()) {
             (_, 0) => Wish::Pass,
-            (Body::Trunk(_), 1) if !opus => Wish::Pass,
-            (Body::Trunk(trunk), _) => trunk.remote().map_or(Wish::Pass, |remote| Wish::Make {
-                codec: remote.codec,
-                rate_hz: NARROW_HZ,
-                fec: false,
-            }),
+            (Body::Trunk(trunk), count) => match (trunk.remote(), self.single_codec(&sources)) {
+                (None, _) => Wish::Pass,
+                // Nothing was heard yet: what comes first decides.
+                (Some(_), None) if count == 1 => Wish::Pass,
+                (Some(remote), Some(codec)) if codec == remote.codec => Wish::Pass,
+                (Some(remote), Some(codec)) if !codec.is_wide() && !remote.codec.is_wide() => Wish::Pass,
+                (Some(Remote { codec: Codec::G722, .. }), _) => {
+                    Wish::Make { codec: Codec::G722, rate_hz: WIDE_HZ, fec: false }
+                }
+                (Some(remote), _) => Wish::Make { codec: remote.codec, rate_hz: NARROW_HZ, fec: false },
+            },
             (Body::Desk(desk), count) => {
                 let (takes_opus, g711) = (desk.opus.is_some(), desk.g711_codec());
                 let lossy = desk.quality.wants_opus();
                 match g711 {
                     _ if count == 1 && opus && takes_opus => Wish::Pass,
-                    Some(_) if count == 1 && !opus && !(lossy && takes_opus) => Wish::Pass,
-                    Some(codec) if !takes_opus || !(opus || lossy) => {
+                    Some(_) if count == 1 && !wide && !(lossy && takes_opus) => Wish::Pass,
+                    Some(codec) if !takes_opus || !(wide || lossy) => {
                         Wish::Make { codec, rate_hz: NARROW_HZ, fec: false }
                     }
-                    _ => Wish::Make { codec: Codec::Opus, rate_hz: if opus { WIDE_HZ } else { NARROW_HZ }, fec: lossy },
+                    _ => Wish::Make { codec: Codec::Opus, rate_hz: if wide { WIDE_HZ } else { NARROW_HZ }, fec: lossy },
                 }
             }
         };

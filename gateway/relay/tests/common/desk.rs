@@ -230,8 +230,8 @@ impl Body {
                         timestamp: packet.header.timestamp,
                         ssrc: *packet.header.ssrc,
                     };
-                    let samples = decodings[line].decode(codec, &packet.payload);
-                    self.ears[line].hear(Heard { at: now, codec, header, samples });
+                    let (samples, wide) = decodings[line].decode(codec, &packet.payload);
+                    self.ears[line].hear(Heard { at: now, codec, header, samples, wide });
                 }
                 Output::Event(_) => {}
             }
@@ -263,6 +263,7 @@ impl Voice {
             Codec::Pcma => Law::A.encode_slice(&samples, &mut payload),
             Codec::Pcmu => Law::Mu.encode_slice(&samples, &mut payload),
             Codec::Opus => self.encoder.encode(&samples, &mut payload).unwrap(),
+            Codec::G722 => panic!("a desk speaks Opus in wideband"),
         };
         self.sequence += 1;
         let pt = mouth.codec.static_payload_type().unwrap_or(111);

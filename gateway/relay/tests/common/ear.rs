@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use cordboard_media::Codec;
 use cordboard_media::g711::Law;
+use cordboard_media::g722;
 use cordboard_media::opus_codec::Decoder;
+use cordboard_media::resample::Resampler;
 use cordboard_media::rtp::RtpHeader;
 
 /// One packet as heard, at 8 kHz.
@@ -15,6 +17,8 @@ pub struct Heard {
     pub codec: Codec,
     pub header: RtpHeader,
     pub samples: Vec<i16>,
+    /// The same at 16 kHz, where the codec has it.
+    pub wide: Vec<i16>,
 }
 
 #[derive(Debug, Default)]
@@ -33,24 +37,40 @@ pub struct Ear {
 /// Decodes for an ear.
 pub struct Decoding {
     opus: Decoder,
+    opus_wide: Decoder,
+    g722: g722::Decoder,
+    narrowed: Resampler,
 }
 
 impl Default for Decoding {
     fn default() -> Self {
-        Self { opus: Decoder::new(8_000).unwrap() }
+        Self {
+            opus: Decoder::new(8_000).unwrap(),
+            opus_wide: Decoder::new(16_000).unwrap(),
+            g722: g722::Decoder::new(),
+            narrowed: Resampler::new(16_000, 8_000).unwrap(),
+        }
     }
 }
 
 impl Decoding {
-    pub fn decode(&mut self, codec: Codec, payload: &[u8]) -> Vec<i16> {
-        let mut samples = vec![0; 960];
+    /// At 8 kHz, and at 16 kHz where the codec has it.
+    pub fn decode(&mut self, codec: Codec, payload: &[u8]) -> (Vec<i16>, Vec<i16>) {
+        let (mut samples, mut wide) = (vec![0; 960], vec![0; 1_920]);
+        let wide_length = match codec {
+            Codec::Pcma | Codec::Pcmu => 0,
+            Codec::G722 => self.g722.decode(payload, &mut wide),
+            Codec::Opus => self.opus_wide.decode(payload, &mut wide).unwrap(),
+        };
+        wide.truncate(wide_length);
         let length = match codec {
             Codec::Pcma => Law::A.decode_slice(payload, &mut samples),
             Codec::Pcmu => Law::Mu.decode_slice(payload, &mut samples),
+            Codec::G722 => self.narrowed.process(&wide, &mut samples),
             Codec::Opus => self.opus.decode(payload, &mut samples).unwrap(),
         };
         samples.truncate(length);
-        samples
+        (samples, wide)
     }
 }
 

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use cordboard_media::g711::Law;
+use cordboard_media::g722;
 use cordboard_media::rtp::{self, RtpHeader};
 use cordboard_media::tone::Tone;
 use cordboard_media::{Codec, dtmf};
@@ -109,6 +110,7 @@ impl Body {
             ..RtpHeader::default()
         };
         let mut tone = (0.0, Tone::sine(0.0, -20.0, 8_000));
+        let mut encoder = g722::Encoder::new();
         let mut decoding = Decoding::default();
         let mut keys_heard = dtmf::Receiver::new();
         let mut buffer = [0; 2_048];
@@ -116,7 +118,7 @@ impl Body {
             if start.elapsed() >= Duration::from_millis(20) * tick {
                 tick += 1;
                 header.timestamp = header.timestamp.wrapping_add(160);
-                self.speak(&mut header, &mut tone, start);
+                self.speak(&mut header, &mut tone, &mut encoder, start);
             }
             let Ok((length, _)) = self.socket.recv_from(&mut buffer) else { continue };
             let (got, payload) = rtp::parse(&buffer[..length]).unwrap();
@@ -129,12 +131,12 @@ impl Body {
                 continue;
             }
             assert_eq!(Some(got.payload_type), self.codec.static_payload_type(), "a codec that was not agreed");
-            let samples = decoding.decode(self.codec, payload);
-            self.ear.hear(Heard { at: Instant::now(), codec: self.codec, header: got, samples });
+            let (samples, wide) = decoding.decode(self.codec, payload);
+            self.ear.hear(Heard { at: Instant::now(), codec: self.codec, header: got, samples, wide });
         }
     }
 
-    fn speak(&self, header: &mut RtpHeader, tone: &mut (f32, Tone), start: Instant) {
+    fn speak(&self, header: &mut RtpHeader, tone: &mut (f32, Tone), encoder: &mut g722::Encoder, start: Instant) {
         let now_us = start.elapsed().as_micros() as u64;
         let mut packet = [0; 256];
         let mut keys = self.keys.lock().unwrap();
@@ -149,14 +151,18 @@ impl Body {
         if keys.is_pressing() || hz == 0.0 {
             return;
         }
+        let rate_hz = if self.codec.is_wide() { 16_000 } else { 8_000 };
         if tone.0 != hz {
-            *tone = (hz, Tone::sine(hz, -14.0, 8_000));
+            *tone = (hz, Tone::sine(hz, -14.0, rate_hz));
         }
-        let mut samples = [0; 160];
+        let mut samples = vec![0; rate_hz as usize / 50];
         tone.1.fill(&mut samples);
         let mut payload = [0; 160];
-        let law = if self.codec == Codec::Pcma { Law::A } else { Law::Mu };
-        law.encode_slice(&samples, &mut payload);
+        match self.codec {
+            Codec::G722 => encoder.encode(&samples, &mut payload),
+            Codec::Pcmu => Law::Mu.encode_slice(&samples, &mut payload),
+            _ => Law::A.encode_slice(&samples, &mut payload),
+        };
         header.payload_type = self.codec.static_payload_type().unwrap();
         header.sequence = header.sequence.wrapping_add(1);
         let lose_every = self.lose_every.load(Ordering::Relaxed);

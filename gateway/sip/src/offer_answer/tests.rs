@@ -39,6 +39,19 @@ fn an_answer_has_one_codec_in_the_offerers_order() {
 }
 
 #[test]
+fn wideband_is_agreed_with_and_without_a_map_and_only_where_we_take_it() {
+    let wide = LocalMedia { codecs: vec![Codec::G722, Codec::Pcma], ..local() };
+    for map in ["", "a=rtpmap:9 G722/8000\r\n", "a=rtpmap:9 g722/8000/1\r\n"] {
+        let text = offer("192.0.2.1", &format!("m=audio 4000 RTP/AVP 9 8 101\r\n{map}"));
+        let answer = Ours::new(1).answer(text.as_bytes(), &wide).unwrap();
+        assert_eq!(answer.media.codecs, [(Codec::G722, 9)]);
+        assert!(answer.sdp.contains("RTP/AVP 9") && answer.sdp.contains("a=rtpmap:9 G722/8000"), "{}", answer.sdp);
+        let answer = Ours::new(1).answer(text.as_bytes(), &local()).unwrap();
+        assert_eq!(answer.media.codecs, [(Codec::Pcma, 8)]);
+    }
+}
+
+#[test]
 fn an_answer_that_keeps_both_codecs_is_taken() {
     let media = accept(offer("192.0.2.1", AUDIO).as_bytes(), &local()).unwrap();
     assert_eq!(media.codecs, [(Codec::Pcmu, 0), (Codec::Pcma, 8)]);

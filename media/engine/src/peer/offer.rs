@@ -12,7 +12,7 @@
 use std::sync::Arc;
 
 use rtc::peer_connection::configuration::media_engine::{
-    MIME_TYPE_OPUS, MIME_TYPE_PCMA, MIME_TYPE_PCMU,
+    MIME_TYPE_G722, MIME_TYPE_OPUS, MIME_TYPE_PCMA, MIME_TYPE_PCMU,
 };
 use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
@@ -87,6 +87,7 @@ fn parameters(codec: Codec) -> RTCRtpCodecParameters {
         Codec::Opus => (MIME_TYPE_OPUS, 2, "minptime=10;useinbandfec=1"),
         Codec::Pcma => (MIME_TYPE_PCMA, 0, ""),
         Codec::Pcmu => (MIME_TYPE_PCMU, 0, ""),
+        Codec::G722 => (MIME_TYPE_G722, 0, ""),
     };
     RTCRtpCodecParameters {
         rtp_codec: RTCRtpCodec {

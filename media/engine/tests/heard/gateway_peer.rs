@@ -358,6 +358,7 @@ impl Loop {
             }
             Codec::Pcma => (encode_alaw_slice(&narrow, &mut payload), 8),
             Codec::Pcmu => (encode_ulaw_slice(&narrow, &mut payload), 0),
+            Codec::G722 => panic!("no desk takes G.722"),
         };
         let stream = &mut self.streams[usize::from(codec == Codec::Opus)];
         let mid = self.mids[stream.mid];
