@@ -17,7 +17,7 @@ pub(crate) const FRAME: Duration = Duration::from_millis(20);
 /// Opus is used where packets get lost, so its own error correction is on where there is no better.
 const EXPECTED_LOSS_PERCENT: u8 = 5;
 /// Which frames are sent once more: the last, for single losses, and the third to last, for three in a row. Chosen by
-/// measurement: `docs/decisions/0004-copies-of-frames-against-loss.md`.
+/// measurement: `docs/decisions/0006-copies-of-frames-against-loss.md`.
 const COPIES: [usize; 2] = [1, 3];
 /// The longest payload that no network breaks in two.
 const MOST_PAYLOAD_BYTES: usize = 1_200;
