@@ -16,6 +16,7 @@ mod one_way;
 mod owner;
 mod pending;
 pub mod pop;
+mod quality;
 pub mod view;
 pub mod words;
 

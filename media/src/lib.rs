@@ -17,6 +17,7 @@ pub mod codec;
 pub mod conceal;
 pub mod drift;
 pub mod dtmf;
+pub mod emodel;
 pub mod g711;
 pub mod g722;
 pub mod jitter;

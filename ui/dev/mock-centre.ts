@@ -292,6 +292,10 @@ export class MockCentre {
         codec_down: "pcma",
         codec_up: "opus",
         codec_trunk: "pcma",
+        concealed_percent: 0.2,
+        buffer_ms: 38,
+        rating_down: 91,
+        rating_up: 92,
       };
     });
   }

@@ -61,6 +61,14 @@ pub struct Quality {
     pub lost_up_percent: f32,
     /// Lost on the way down, percent, as the desk says.
     pub lost_down_percent: f32,
+    /// Sound the desk had to make up, percent of its last interval.
+    pub concealed_percent: f32,
+    /// Depth of the desk's jitter buffer, milliseconds.
+    pub buffer_ms: f32,
+    /// How the agent would rate what is heard: the E-model's R, 0 to 93.2 (ITU-T G.107). None outside calls.
+    pub rating_down: Option<f32>,
+    /// The same for the customer, as far as the gateway.
+    pub rating_up: Option<f32>,
     /// Codec towards the desk.
     pub codec_down: Option<LegCodec>,
     /// Codec from the desk.

@@ -66,6 +66,10 @@ mod tests {
             codec_down: None,
             codec_up: None,
             codec_trunk: None,
+            concealed_percent: 0.0,
+            buffer_ms: 0.0,
+            rating_down: None,
+            rating_up: None,
         });
         view
     }

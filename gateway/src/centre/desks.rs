@@ -118,6 +118,7 @@ impl Desk {
     /// Forgets what was measured in a talk that is over.
     pub fn forget_talk(&mut self) {
         self.quality = None;
+        self.report = None;
         self.evidence = DeskEvidence::default();
     }
 

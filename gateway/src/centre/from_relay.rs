@@ -1,10 +1,10 @@
 //! What the media workers report.
 
-use cordboard_core::{AgentId, CallPhase, Event, PlayId};
+use cordboard_core::{AgentId, CallPhase, CallSnapshot, Event, PlayId};
 use cordboard_relay::{EndpointId, QualitySample, RelayEvent};
-use cordboard_wire::{LegCodec, Quality, QualityLevel, QualityReport};
+use cordboard_wire::{LegCodec, QualityReport};
 
-use super::{legs::LegKind, owner::Owner};
+use super::{legs::LegKind, owner::Owner, quality};
 
 impl Owner {
     pub(super) async fn take_relay(&mut self, event: RelayEvent) {
@@ -40,33 +40,18 @@ impl Owner {
     fn measured(&mut self, sample: &QualitySample) {
         let Some(agent) = self.desks.agent_of(sample.endpoint) else { return };
         let codec_trunk = self.codec_heard_by(&agent);
+        let talks = self.is_in(&agent, |call| call.phase == CallPhase::Talking);
         let desk = self.desks.of(&agent);
-        let report = desk.report.unwrap_or_default();
-        let lost_down = sample.lost_down_percent.max(report.lost_down_percent);
-        let jitter = sample.jitter_up_ms.max(report.jitter_ms);
-        let worst_loss = lost_down.max(sample.lost_up_percent).max(report.concealed_percent);
-        desk.quality = Some(Quality {
-            level: level(worst_loss, sample.round_trip_ms, jitter),
-            round_trip_ms: sample.round_trip_ms,
-            jitter_up_ms: sample.jitter_up_ms,
-            lost_up_percent: sample.lost_up_percent,
-            lost_down_percent: lost_down,
-            codec_down: sample.codec_down.map(codec),
-            codec_up: sample.codec_up.map(codec),
-            codec_trunk,
-        });
+        desk.quality = Some(quality::judge(sample, desk.report.as_ref().filter(|_| talks), codec_trunk));
         self.show(&agent);
     }
 
     /// Takes what a desk measured; its reports count as evidence only while the agent should be heard.
     pub(super) fn reported(&mut self, agent: &AgentId, report: QualityReport) {
-        let talks = self
-            .core
-            .agent_snapshot(agent)
-            .is_some_and(|snapshot| snapshot.calls.iter().any(|call| call.phase == CallPhase::Talking && !call.muted));
+        let heard = self.is_in(agent, |call| call.phase == CallPhase::Talking && !call.muted);
         let desk = self.desks.of(agent);
         desk.report = Some(report);
-        if talks {
+        if heard {
             let before = desk.evidence;
             desk.evidence.take(&report);
             if desk.evidence != before {
@@ -86,6 +71,11 @@ impl Owner {
                 self.show(&agent);
             }
         }
+    }
+
+    /// Whether an agent has a call that is such.
+    fn is_in(&self, agent: &AgentId, such: impl Fn(&CallSnapshot) -> bool) -> bool {
+        self.core.agent_snapshot(agent).is_some_and(|snapshot| snapshot.calls.iter().any(such))
     }
 
     /// The codec of the customer's leg in an agent's call.
@@ -135,27 +125,5 @@ impl Owner {
             media.connected = false;
             self.tell_desk(&agent).await;
         }
-    }
-}
-
-/// Quality at a glance, from what the ear minds: loss first, then delay. Limits after ITU-T G.107 at G.711 without
-/// and with concealment.
-fn level(lost_percent: f32, round_trip_ms: Option<f32>, jitter_ms: f32) -> QualityLevel {
-    let round_trip = round_trip_ms.unwrap_or(0.0);
-    if lost_percent > 5.0 || round_trip > 600.0 || jitter_ms > 100.0 {
-        QualityLevel::Poor
-    } else if lost_percent > 1.5 || round_trip > 300.0 || jitter_ms > 40.0 {
-        QualityLevel::Fair
-    } else {
-        QualityLevel::Good
-    }
-}
-
-fn codec(codec: cordboard_relay::Codec) -> LegCodec {
-    match codec {
-        cordboard_relay::Codec::Pcma => LegCodec::Pcma,
-        cordboard_relay::Codec::Pcmu => LegCodec::Pcmu,
-        cordboard_relay::Codec::G722 => LegCodec::G722,
-        cordboard_relay::Codec::Opus => LegCodec::Opus,
     }
 }

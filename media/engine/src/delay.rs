@@ -36,6 +36,8 @@ const PACKET_MS: f32 = 20.0;
 const OPUS_LOOKS_AHEAD_MS: f32 = 6.5;
 /// The filter between a wideband source and a codec at 8 kHz, and the one back.
 const NARROW_MS: f32 = 2.5;
+/// The two filters of G.722 that part the bands and join them: 22 samples at 16 kHz (§5.2.1).
+const G722_FILTERS_MS: f32 = 1.4;
 
 /// How long a sample waits in a packet that is being made, and in what it takes to make and unmake it.
 pub(crate) fn packetise_ms(codec: Option<Codec>, said_hz: u32) -> f32 {
@@ -43,6 +45,7 @@ pub(crate) fn packetise_ms(codec: Option<Codec>, said_hz: u32) -> f32 {
         + match codec {
             Some(Codec::Opus) => OPUS_LOOKS_AHEAD_MS,
             Some(Codec::Pcma | Codec::Pcmu) if said_hz > 8_000 => 2.0 * NARROW_MS,
+            Some(Codec::G722) => G722_FILTERS_MS,
             Some(Codec::Pcma | Codec::Pcmu) | None => 0.0,
         }
 }

@@ -27,6 +27,22 @@ lost_up_percent: number,
  */
 lost_down_percent: number, 
 /**
+ * Sound the desk had to make up, percent of its last interval.
+ */
+concealed_percent: number, 
+/**
+ * Depth of the desk's jitter buffer, milliseconds.
+ */
+buffer_ms: number, 
+/**
+ * How the agent would rate what is heard: the E-model's R, 0 to 93.2 (ITU-T G.107). None outside calls.
+ */
+rating_down: number | null, 
+/**
+ * The same for the customer, as far as the gateway.
+ */
+rating_up: number | null, 
+/**
  * Codec towards the desk.
  */
 codec_down: LegCodec | null, 

@@ -37,7 +37,7 @@ impl Desk {
         let (devices, ends) = Devices::start(settings).unwrap();
         let path = SoundPath::start_between(Box::new(ends)).unwrap();
         let (uplink, mut packets) = Uplink::to_channel(64);
-        path.connect(uplink, Negotiated { up: vec![Codec::Pcma] });
+        path.connect(uplink, Negotiated { up: vec![Codec::Pcma], copies: false });
         let up = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&up);
         std::thread::spawn(move || {

@@ -14,6 +14,7 @@ interface Props {
 }
 
 const milliseconds = (value: number | null) => (value === null ? "–" : `${Math.round(value)} ms`);
+const rated = (value: number | null) => (value === null ? "–" : String(Math.round(value)));
 const percent = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} %`;
 
 export function QualityCard({ label, quality, media, children }: Props) {
@@ -26,7 +27,10 @@ export function QualityCard({ label, quality, media, children }: Props) {
       [t("quality.jitterUp"), milliseconds(quality.jitter_up_ms)],
       [t("quality.lostUp"), percent(quality.lost_up_percent)],
       [t("quality.lostDown"), percent(quality.lost_down_percent)],
+      [t("quality.concealed"), percent(quality.concealed_percent)],
+      [t("quality.buffer"), milliseconds(quality.buffer_ms)],
       [t("quality.codecs"), codecs.join(" / ")],
+      [t("quality.rating"), `${rated(quality.rating_down)} / ${rated(quality.rating_up)}`],
     );
   }
   return (
@@ -47,6 +51,7 @@ export function QualityCard({ label, quality, media, children }: Props) {
               </div>
             ))}
           </dl>
+          {quality !== null && <p className="max-w-64 px-2.5 pb-2 text-xs text-faint">{t("quality.ratingHint")}</p>}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
