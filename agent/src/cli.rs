@@ -20,6 +20,12 @@ const LOGGED: &str = "warn,rtc=error,rtc_dtls=error,rtc_ice=error,webrtc=error";
 
 /// Runs the agent until it ends; the code says how.
 pub fn run(arguments: Arguments) -> ExitCode {
+    let code = act(arguments);
+    lines::finish();
+    code
+}
+
+fn act(arguments: Arguments) -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_env("CORDBOARD_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED)))
         .with_writer(std::io::stderr)

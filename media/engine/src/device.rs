@@ -14,6 +14,7 @@
 
 mod callback;
 mod choice;
+mod connections;
 mod ends;
 mod fifo;
 mod host;

@@ -41,6 +41,7 @@ pub(super) struct DeviceHost {
 }
 
 /// A device that is there.
+#[derive(Clone)]
 pub(super) struct Found {
     pub device: SoundDevice,
     /// The rate it runs at; a change of it is a change of device.

@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::choice::{Choice, DeviceChoices, Direction};
+use super::connections::{Connections, Lease};
 use super::ends::Attachment;
 use super::host::{DeviceError, DeviceHost, Found, shown};
 use super::news::{DevicesNow, Use};
 use super::notices::Notice;
 use super::ringer::Ringer;
-use super::stream::{open_capture, open_playback};
+use super::speaker::Speaker;
+use super::stream::{OpenStream, open_capture, open_playback};
 use crate::cleaning::Cleaning;
 use post::{Post, Purpose};
 
@@ -47,6 +49,7 @@ pub(super) enum Order {
 pub(super) struct Keeper {
     host: Option<DeviceHost>,
     host_kind: Option<cpal::HostId>,
+    connections: Connections,
     choices: DeviceChoices,
     orders: Receiver<Order>,
     /// For those who report to the keeper.
@@ -60,6 +63,7 @@ pub(super) struct Keeper {
     ringing: Option<Ringer>,
     notice: Notice,
     next_serial: u64,
+    openings: u64,
 }
 
 impl Keeper {
@@ -73,6 +77,7 @@ impl Keeper {
         Keeper {
             host: None,
             host_kind: None,
+            connections: Connections::default(),
             choices,
             orders,
             desk,
@@ -85,6 +90,7 @@ impl Keeper {
             ringing: None,
             notice: Notice::default(),
             next_serial: 1,
+            openings: 0,
         }
     }
 
@@ -224,16 +230,17 @@ impl Keeper {
                 self.attach(Attachment::Microphone(Some(Box::new(microphone))));
                 stream
             }),
-            Purpose::Speaker => open_playback(wanted, serial, &self.desk).map(|(stream, speaker)| {
+            Purpose::Speaker => self.open_alone(wanted, serial).map(|(stream, speaker)| {
                 self.attach(Attachment::Speaker(Some(Box::new(speaker))));
                 stream
             }),
-            Purpose::Ringer => open_playback(wanted, serial, &self.desk).map(|(stream, speaker)| {
+            Purpose::Ringer => self.open_alone(wanted, serial).map(|(stream, speaker)| {
                 let ringing = Ringer::start(Box::new(speaker));
                 self.ringing = ringing.inspect_err(|error| tracing::error!(%error, "the ringer has no thread")).ok();
                 stream
             }),
         };
+        self.openings += u64::from(opened.is_ok());
         let post = self.post(purpose);
         match opened {
             Ok(stream) => {
@@ -245,6 +252,14 @@ impl Keeper {
                 post.failed(error.to_string(), now);
             }
         }
+    }
+
+    fn open_alone(&mut self, wanted: &Found, serial: u64) -> Result<(OpenStream, Speaker), DeviceError> {
+        let (found, lease) = match self.host_kind {
+            Some(kind) => self.connections.alone(wanted, kind)?,
+            None => (wanted.clone(), Lease::default()),
+        };
+        open_playback(&found, serial, &self.desk).map(|(stream, speaker)| (stream.leasing(lease), speaker))
     }
 
     fn detach(&mut self, purpose: Purpose) {
@@ -285,7 +300,7 @@ impl Keeper {
             microphone: used(&self.microphone),
             speaker: used(&self.speaker),
             ringer: used(&self.ringer),
-            openings: self.next_serial - 1,
+            openings: self.openings,
         };
         self.now.send_if_modified(|known| {
             let changed = *known != fresh;

@@ -11,6 +11,7 @@ use rtrb::RingBuffer;
 
 use super::callback::{CaptureTap, PlaybackTap};
 use super::choice::SoundDevice;
+use super::connections::Lease;
 use super::host::{DeviceError, Found, OPENING_LIMIT};
 use super::keeper::Order;
 use super::microphone::Microphone;
@@ -31,6 +32,7 @@ pub(super) struct OpenStream {
     pub opened: Instant,
     pub watch: Arc<StreamWatch>,
     stream: Option<Arc<cpal::Stream>>,
+    lease: Lease,
 }
 
 /// Opens a microphone.
@@ -178,7 +180,21 @@ impl OpenStream {
         })
         .map_err(DeviceError::NoThread)?;
         let device = found.device.clone();
-        Ok(OpenStream { device, rate_hz, serial, opened: Instant::now(), watch, stream: Some(stream) })
+        Ok(OpenStream {
+            device,
+            rate_hz,
+            serial,
+            opened: Instant::now(),
+            watch,
+            stream: Some(stream),
+            lease: Lease::default(),
+        })
+    }
+
+    /// Keeps the connection that the stream plays on from others until it is closed.
+    pub(super) fn leasing(mut self, lease: Lease) -> OpenStream {
+        self.lease = lease;
+        self
     }
 
     /// Returns how long no callback has come.
@@ -191,8 +207,13 @@ impl OpenStream {
 impl Drop for OpenStream {
     fn drop(&mut self) {
         let Some(stream) = self.stream.take() else { return };
+        let lease = std::mem::take(&mut self.lease);
         // Closing waits for the system's threads, and those of a PulseAudio stream that lost its device never end.
-        if let Err(error) = aside("sound end", move || drop(stream)) {
+        let close = move || {
+            drop(stream);
+            drop(lease);
+        };
+        if let Err(error) = aside("sound end", close) {
             tracing::error!(error, "a sound stream could not be closed");
         }
     }

@@ -36,5 +36,10 @@ fn the_ringer_has_its_own() {
         crate::listener::is_tone(&heard, 1_000.0, HZ) || rms_dbfs(&heard) > -40.0
     });
     assert!(server.playing().len() == 1, "on the loudspeaker's stream");
+
+    // And the ringer plays beside an open loudspeaker, on another device.
+    desk.devices.ring(Ring::Aloud);
+    until("it rings beside the loudspeaker", || rms_dbfs(&at_headset.last(300)) > -25.0);
+    assert_eq!(server.playing().len(), 2);
     crate::allocator::callbacks_allocated_nothing();
 }
