@@ -27,8 +27,8 @@ async fn the_offer_has_the_shape_the_gateway_wants() {
     let (_, sdp) = offer(&mut rig.desk).await;
     let lines: Vec<&str> = sdp.lines().filter(|line| line.starts_with("m=")).collect();
     assert_eq!(lines.len(), 2, "{sdp}");
-    assert!(lines[0].ends_with("111 8 0"), "{sdp}");
-    assert!(lines[1].ends_with(" 111"), "{sdp}");
+    assert!(lines[0].ends_with("111 63 8 0"), "{sdp}");
+    assert!(lines[1].ends_with(" 111 63"), "{sdp}");
     assert_eq!(sdp.matches("a=sendrecv").count(), 1, "{sdp}");
     assert_eq!(sdp.matches("a=recvonly").count(), 1, "{sdp}");
     assert!(!sdp.contains("telephone-event"), "{sdp}");
