@@ -29,6 +29,7 @@ use devices::DeskDevices;
 use media::{Media, MediaNews};
 pub(crate) use pending::Outcome;
 use pending::Pending;
+use quality::Reports;
 use sounding::{SoundAct, Sounding};
 use wish::CodecWish;
 
@@ -87,7 +88,8 @@ pub(crate) struct Desk {
     pending: Pending,
     next_id: u32,
     fresh_socket: bool,
-    reports: Interval,
+    report_due: Interval,
+    reports: Reports,
 }
 
 enum DeskInput {
@@ -106,8 +108,8 @@ impl Desk {
         sound: DeskSound,
         media_bind: Option<std::net::IpAddr>,
     ) -> Desk {
-        let mut reports = interval(REPORTED_EVERY);
-        reports.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut report_due = interval(REPORTED_EVERY);
+        report_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Desk {
             gateway,
             session: None,
@@ -122,7 +124,8 @@ impl Desk {
             pending: Pending::default(),
             next_id: 1,
             fresh_socket: true,
-            reports,
+            report_due,
+            reports: Reports::default(),
         }
     }
 
@@ -164,7 +167,7 @@ impl Desk {
             order = self.outlets.orders.recv() => DeskInput::Order(order),
             news = self.media.next() => DeskInput::Media(news),
             now = self.devices.changed() => DeskInput::Devices(now),
-            _ = self.reports.tick(), if in_call => DeskInput::ReportDue,
+            _ = self.report_due.tick(), if in_call => DeskInput::ReportDue,
         }
     }
 
@@ -287,7 +290,7 @@ impl Desk {
             match act {
                 SoundAct::Open => {
                     self.sound.open();
-                    self.reports.reset();
+                    self.report_due.reset();
                     self.tell(AgentEvent::SoundOpened);
                 }
                 SoundAct::Begin(call_id) => {
@@ -306,7 +309,7 @@ impl Desk {
 
     async fn report(&mut self) {
         let round_trip = self.media.round_trip().await;
-        let report = quality::report(&self.sound.report(), round_trip);
+        let report = self.reports.next(&self.sound.report(), round_trip);
         self.say(ClientMessage::Quality { report });
     }
 

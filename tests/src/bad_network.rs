@@ -14,7 +14,7 @@ use tokio::net::UdpSocket;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-/// What befalls each packet, in both directions alike.
+/// What befalls each packet, in both directions alike but where it says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Misfortune {
     /// Every packet takes at least this long.
@@ -23,24 +23,34 @@ pub struct Misfortune {
     pub jitter: Duration,
     /// Share of packets that never arrive, 0 to 1.
     pub loss: f64,
+    /// Share of packets lost besides on the way to the far side.
+    pub loss_there: f64,
+    /// Share of packets lost besides on the way back.
+    pub loss_back: f64,
     /// Share of packets that arrive twice.
     pub duplicates: f64,
 }
 
 impl Misfortune {
     /// A network that does nothing to a packet.
-    pub const NONE: Misfortune =
-        Misfortune { delay: Duration::ZERO, jitter: Duration::ZERO, loss: 0.0, duplicates: 0.0 };
+    pub const NONE: Misfortune = Misfortune {
+        delay: Duration::ZERO,
+        jitter: Duration::ZERO,
+        loss: 0.0,
+        loss_there: 0.0,
+        loss_back: 0.0,
+        duplicates: 0.0,
+    };
     /// 40 ms of jitter, 3 % loss, reordering, a few duplicates.
     pub const BAD: Misfortune = Misfortune {
         delay: Duration::from_millis(20),
         jitter: Duration::from_millis(40),
         loss: 0.03,
         duplicates: 0.005,
+        ..Misfortune::NONE
     };
     /// Nothing gets through.
-    pub const CUT: Misfortune =
-        Misfortune { delay: Duration::ZERO, jitter: Duration::ZERO, loss: 1.0, duplicates: 0.0 };
+    pub const CUT: Misfortune = Misfortune { loss: 1.0, ..Misfortune::NONE };
 }
 
 /// The proxy. Whoever sends to `address` reaches the far side, and hears its answers from there.
@@ -106,8 +116,9 @@ async fn carry(
             let Ok(out) = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await else { continue };
             let out = Arc::new(out);
             let number = ways.len() as u64 * 2;
-            let there = Direction::new(Arc::clone(&out), far, &misfortune, &counts, seed + number);
-            let back = Direction::new(Arc::clone(&near), from, &misfortune, &counts, seed + number + 1);
+            let there = Direction::new(Arc::clone(&out), far, &misfortune, &counts, seed + number, |m| m.loss_there);
+            let back =
+                Direction::new(Arc::clone(&near), from, &misfortune, &counts, seed + number + 1, |m| m.loss_back);
             let listener = tokio::spawn(answers(Arc::clone(&out), back));
             ways.insert(from, (out, there, listener));
         }
@@ -131,6 +142,8 @@ struct Direction {
     counts: Arc<Counts>,
     queue: tokio::sync::mpsc::UnboundedSender<(Instant, Vec<u8>)>,
     latest: Instant,
+    /// What is lost in this direction only.
+    of_its_own: fn(&Misfortune) -> f64,
 }
 
 impl Direction {
@@ -140,6 +153,7 @@ impl Direction {
         misfortune: &Arc<Mutex<Misfortune>>,
         counts: &Arc<Counts>,
         seed: u64,
+        of_its_own: fn(&Misfortune) -> f64,
     ) -> Direction {
         let (queue, packets) = tokio::sync::mpsc::unbounded_channel();
         tokio::spawn(deliver(socket, to, packets));
@@ -149,6 +163,7 @@ impl Direction {
             counts: Arc::clone(counts),
             queue,
             latest: Instant::now(),
+            of_its_own,
         }
     }
 
@@ -158,7 +173,7 @@ impl Direction {
         // Always the same draws for each packet, so that one change does not shift the fate of all later ones.
         let (lost, twice, late) =
             (self.chance.random::<f64>(), self.chance.random::<f64>(), self.chance.random::<f64>());
-        if lost < misfortune.loss {
+        if lost < misfortune.loss + (self.of_its_own)(&misfortune) {
             self.counts.lost.fetch_add(1, Ordering::Relaxed);
             return;
         }

@@ -24,13 +24,16 @@ pub struct QualityReport {
     pub round_trip_ms: Option<f32>,
     /// Interarrival jitter of what the desk receives, milliseconds.
     pub jitter_ms: f32,
+    /// Packets that arrived since the last report; none where that is not counted.
+    #[serde(default)]
+    pub received_packets: Option<u32>,
     /// Packets lost on the way down, percent of the last interval.
     pub lost_down_percent: f32,
     /// Sound the desk had to make up, percent of the last interval.
     pub concealed_percent: f32,
     /// Depth of the desk's jitter buffer, milliseconds.
     pub buffer_ms: f32,
-    /// Level of the microphone, dBFS (−127 is silence).
+    /// Level of the microphone, dBFS (−127 is silence): native desks tell the loudest moment since the last report.
     pub microphone_dbfs: f32,
     /// Level of what is played, dBFS.
     pub speaker_dbfs: f32,

@@ -119,7 +119,7 @@ impl Desk {
     pub fn forget_talk(&mut self) {
         self.quality = None;
         self.report = None;
-        self.evidence = DeskEvidence::default();
+        self.evidence = self.evidence.of_the_next_talk();
     }
 
     /// Adds a notice, forgetting the oldest beyond 20.

@@ -46,14 +46,15 @@ impl Owner {
         self.show(&agent);
     }
 
-    /// Takes what a desk measured; its reports count as evidence only while the agent should be heard.
+    /// Takes what a desk measured; its reports count as evidence only in a talk.
     pub(super) fn reported(&mut self, agent: &AgentId, report: QualityReport) {
-        let heard = self.is_in(agent, |call| call.phase == CallPhase::Talking && !call.muted);
+        let talks = self.is_in(agent, |call| call.phase == CallPhase::Talking);
+        let muted = self.is_in(agent, |call| call.phase == CallPhase::Talking && call.muted);
         let desk = self.desks.of(agent);
         desk.report = Some(report);
-        if heard {
+        if talks {
             let before = desk.evidence;
-            desk.evidence.take(&report);
+            desk.evidence.take(&report, muted);
             if desk.evidence != before {
                 self.show(agent);
             }

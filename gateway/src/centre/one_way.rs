@@ -15,21 +15,40 @@ const MOSTLY_LOST_PERCENT: f32 = 40.0;
 /// What a desk's own reports say of one talk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DeskEvidence {
-    /// Whether the microphone gave any sound since the talk began. A gate between words is no fault.
+    /// Whether the microphone gave any sound since the talk began.
     spoke: bool,
+    /// Reports in a row in which it gave none.
     silent_reports: u8,
+    /// Whether it ever fell silent and came back by itself: it has a gate, which is no fault.
+    gated: bool,
     mostly_lost: bool,
+    /// Whether not one packet arrived of late.
+    nothing_arrives: bool,
 }
 
 impl DeskEvidence {
-    /// Takes a report made while the agent is heard.
-    pub fn take(&mut self, report: &QualityReport) {
-        if report.microphone_dbfs > SILENT_DBFS {
+    /// What is still known when the next talk begins.
+    pub fn of_the_next_talk(self) -> DeskEvidence {
+        DeskEvidence { gated: self.gated, ..DeskEvidence::default() }
+    }
+
+    fn microphone_silent(self) -> bool {
+        self.silent_reports >= SILENT_REPORTS && !(self.spoke && self.gated)
+    }
+
+    /// Takes a report of a talk; a microphone that is muted by choice is no evidence.
+    pub fn take(&mut self, report: &QualityReport, muted: bool) {
+        self.mostly_lost = report.concealed_percent.max(report.lost_down_percent) > MOSTLY_LOST_PERCENT;
+        self.nothing_arrives = report.received_packets == Some(0);
+        if muted {
+            self.silent_reports = 0;
+        } else if report.microphone_dbfs > SILENT_DBFS {
+            self.gated |= self.spoke && self.silent_reports > 0;
             self.spoke = true;
+            self.silent_reports = 0;
         } else {
             self.silent_reports = self.silent_reports.saturating_add(1);
         }
-        self.mostly_lost = report.concealed_percent.max(report.lost_down_percent) > MOSTLY_LOST_PERCENT;
     }
 }
 
@@ -60,9 +79,9 @@ pub fn trouble(evidence: &Evidence) -> Option<SoundTrouble> {
         Some(SoundTrouble::NothingFromDesk)
     } else if evidence.carrier_silent && !evidence.held_by_far_side {
         Some(SoundTrouble::NothingFromCustomer)
-    } else if desk.mostly_lost && !evidence.held_by_far_side {
+    } else if (desk.mostly_lost || desk.nothing_arrives) && !evidence.held_by_far_side {
         Some(SoundTrouble::LostOnTheWayDown)
-    } else if !evidence.muted && !desk.spoke && desk.silent_reports >= SILENT_REPORTS {
+    } else if !evidence.muted && desk.microphone_silent() {
         Some(SoundTrouble::MicrophoneSilent)
     } else {
         None
@@ -103,7 +122,8 @@ mod tests {
     fn said(reports: &[(f32, f32)]) -> DeskEvidence {
         let mut evidence = DeskEvidence::default();
         for &(microphone_dbfs, concealed_percent) in reports {
-            evidence.take(&QualityReport { microphone_dbfs, concealed_percent, ..QualityReport::default() });
+            let report = QualityReport { microphone_dbfs, concealed_percent, ..QualityReport::default() };
+            evidence.take(&report, false);
         }
         evidence
     }
@@ -114,7 +134,10 @@ mod tests {
 
     #[test]
     fn a_clean_talk_gives_no_alarm() {
-        assert_eq!(trouble(&talk(said(&[(-30.0, 0.0), (-127.0, 2.0), (-127.0, 0.0), (-127.0, 39.0)]))), None);
+        assert_eq!(trouble(&talk(said(&[(-30.0, 0.0), (-70.0, 2.0), (-127.0, 0.0), (-30.0, 39.0)]))), None);
+        let gated = [(-30.0, 0.0), (-127.0, 0.0), (-30.0, 0.0), (-127.0, 0.0), (-127.0, 0.0), (-127.0, 0.0)];
+        assert_eq!(trouble(&talk(said(&gated))), None, "a gate between words");
+        assert_eq!(trouble(&talk(said(&gated[..3]).of_the_next_talk())), None);
         assert_eq!(trouble(&talk(said(&[(-60.0, 0.0)]))), None, "a quiet room is no dead microphone");
         assert_eq!(trouble(&talk(DeskEvidence::default())), None, "a desk that has not reported yet");
     }
@@ -127,7 +150,9 @@ mod tests {
             (Evidence { desk_silent: true, ..clean }, SoundTrouble::NothingFromDesk),
             (Evidence { desk_silent: true, carrier_silent: true, ..clean }, SoundTrouble::NothingFromDesk),
             (talk(said(&[(-127.0, 0.0), (-127.0, 0.0)])), SoundTrouble::MicrophoneSilent),
+            (talk(said(&[(-30.0, 0.0), (-127.0, 0.0), (-127.0, 0.0)])), SoundTrouble::MicrophoneSilent),
             (talk(said(&[(-30.0, 80.0)])), SoundTrouble::LostOnTheWayDown),
+            (talk(DeskEvidence { nothing_arrives: true, ..DeskEvidence::default() }), SoundTrouble::LostOnTheWayDown),
         ] {
             assert_eq!(trouble(&evidence), Some(expected), "{evidence:?}");
         }

@@ -26,6 +26,8 @@ pub(crate) struct Ear {
     follow: Follow,
     codec: Option<Codec>,
     tally: Tally,
+    /// Packets since it last forgot everything.
+    received: u64,
     frame: Vec<i16>,
 }
 
@@ -62,6 +64,7 @@ impl Ear {
             follow: Follow::default(),
             codec: None,
             tally: Tally::default(),
+            received: 0,
             frame: vec![0; rate_hz as usize / 50],
         }
     }
@@ -71,12 +74,18 @@ impl Ear {
         self.codec
     }
 
+    /// Returns how many packets arrived since it last forgot everything.
+    pub(crate) fn received(&self) -> u64 {
+        self.received
+    }
+
     /// Takes a packet; those of codecs nobody offered are ignored.
     pub(crate) fn push(&mut self, packet: &ReceivedPacket) {
         let redundant = packet.header.payload_type == REDUNDANT_OPUS;
         let inside = if redundant { Some(Codec::Opus) } else { codec_of(packet.header.payload_type) };
         let Some(codec) = inside else { return };
         self.follow.arrived(codec);
+        self.received += 1;
         let arrival_us = self.us(packet.arrival);
         if let Some(stream) = self.stream(packet.header.ssrc, packet.arrival) {
             stream.last_arrival = packet.arrival;
@@ -135,6 +144,7 @@ impl Ear {
         self.streams.clear();
         self.follow = Follow::default();
         self.tally = Tally::default();
+        self.received = 0;
         self.codec = None;
     }
 
@@ -271,6 +281,7 @@ mod tests {
         let heard = ear.measure();
         assert!((heard.lost_percent - 10.0).abs() < 2.0, "the network is told as it is: {heard:?}");
         assert!(heard.concealed_percent < 0.1, "{heard:?}");
+        ear.follow();
         assert_eq!(ear.codec(), Some(Codec::Opus));
     }
 

@@ -52,6 +52,9 @@ pub enum Beat {
 pub struct EndsReport {
     /// Frames that came too late since the ends were opened: a machine with too much to do.
     pub late_frames: u64,
+    /// The loudest frame the microphone gave since the last report, before anything was taken out of it, dBFS; none
+    /// for files.
+    pub captured_dbfs: Option<f32>,
     /// How the devices do; none for files.
     pub devices: Option<DevicesReport>,
 }
@@ -152,7 +155,7 @@ impl SoundEnds for Paced {
     }
 
     fn measure(&mut self) -> EndsReport {
-        EndsReport { late_frames: self.late_frames, devices: None }
+        EndsReport { late_frames: self.late_frames, captured_dbfs: None, devices: None }
     }
 
     fn close(&mut self) {

@@ -34,9 +34,11 @@ pub struct SoundReport {
     pub lost_percent: f32,
     /// Sound that had to be made up, percent of the last interval.
     pub concealed_percent: f32,
+    /// Packets that arrived since the path was opened, newest of all figures here; none while it is closed.
+    pub received_packets: Option<u64>,
     /// How long packets wait for their turn, milliseconds.
     pub buffer_ms: f32,
-    /// Level of the source as it goes up, −127 to 0 dBFS.
+    /// The loudest 10 or 20 ms the source gave since the last report, muted or not, before cleaning, −127 to 0 dBFS.
     pub source_dbfs: f32,
     /// Level of what the sink hears, −127 to 0 dBFS.
     pub sink_dbfs: f32,
@@ -58,6 +60,7 @@ impl Default for SoundReport {
             jitter_ms: 0.0,
             lost_percent: 0.0,
             concealed_percent: 0.0,
+            received_packets: None,
             buffer_ms: 0.0,
             source_dbfs: cordboard_media::level::SILENCE_DBFS,
             sink_dbfs: cordboard_media::level::SILENCE_DBFS,

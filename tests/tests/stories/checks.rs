@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use cordboard_tests::{Gateway, RtpMouth, Session, Sound, assert_heard_in_rounds, assert_not_heard, listen, places};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The welcome flow's number, and the one that goes straight to sales.
 pub const WELCOME: &str = "02165001000";
@@ -93,4 +93,27 @@ pub async fn record_of_caller(gateway: &Gateway, caller: &str) -> Result<Value> 
 /// Settings of the demo, as words on its command line.
 pub fn settings(pairs: &[(&str, &str)]) -> Vec<String> {
     pairs.iter().flat_map(|(name, value)| ["--set".to_owned(), format!("{name}={value}")]).collect()
+}
+
+/// So many agents of sales: the demo's two and others made for it.
+pub async fn agents_of_sales(gateway: &Gateway, many: usize) -> Result<Vec<String>> {
+    let admin = gateway.sign_in("admin").await?;
+    let mut users = vec!["alice".to_owned(), "bob".to_owned()];
+    for number in users.len()..many {
+        let login = format!("agent{number}");
+        let levels = json!([{ "skillGroupId": "sales@demo", "skillLevel": 5 }]).to_string();
+        admin
+            .operation(
+                "CreateUser",
+                &json!({
+                    "InstanceId": "demo", "LoginName": login, "DisplayName": login, "Email": format!("{login}@example.com"),
+                    "RoleId": "Agent@demo", "WorkMode": "ON_SITE", "SkillLevelList": levels
+                }),
+            )
+            .await?;
+        let reset = json!({ "InstanceId": "demo", "UserId": format!("{login}@demo"), "Password": "cordboard" });
+        admin.operation("ResetUserPassword", &reset).await?;
+        users.push(login);
+    }
+    Ok(users)
 }

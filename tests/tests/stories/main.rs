@@ -14,6 +14,7 @@ mod caller_hangs_up_at_each_stage;
 mod chromium_agent_takes_a_call;
 mod chromium_desk_says_what_is_wrong;
 mod erroneous_configuration;
+mod faults_of_sound_are_named;
 mod kill_minus_nine;
 mod one_way_sound_is_named;
 mod outbound_call_is_answered;

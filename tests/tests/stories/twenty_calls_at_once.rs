@@ -9,9 +9,9 @@ use cordboard_tests::{
     AgentProcess, Gateway, Mouth, Phone, PhoneCall, Rig, Session, Sound, Story, Weight, assert_heard,
     assert_heard_in_rounds, assert_not_heard, story,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::checks::{SALES, settings};
+use crate::checks::{SALES, agents_of_sales, settings};
 
 const CALLERS: usize = 20;
 const AGENTS: usize = 10;
@@ -24,7 +24,7 @@ fn twenty_calls_at_once() -> Result<()> {
         let gateway = Gateway::demo_with(&story, "gateway", &words).await?;
         let said = (0..CALLERS + AGENTS).map(|mouth| Mouth(mouth).says()).collect::<Result<Vec<Sound>>>()?;
         let (callers_say, agents_say) = said.split_at(CALLERS);
-        let users = agents(&gateway).await?;
+        let users = agents_of_sales(&gateway, AGENTS).await?;
         let mut agents = Vec::new();
         for (user, says) in users.iter().zip(agents_say) {
             agents.push(agent(&story, &gateway, user, says).await?);
@@ -91,29 +91,6 @@ fn twenty_calls_at_once() -> Result<()> {
 
 fn caller(number: usize) -> String {
     format!("138000010{number:02}")
-}
-
-/// Ten agents of sales: the demo's two and eight more.
-async fn agents(gateway: &Gateway) -> Result<Vec<String>> {
-    let admin = gateway.sign_in("admin").await?;
-    let mut users = vec!["alice".to_owned(), "bob".to_owned()];
-    for number in users.len()..AGENTS {
-        let login = format!("agent{number}");
-        let levels = json!([{ "skillGroupId": "sales@demo", "skillLevel": 5 }]).to_string();
-        admin
-            .operation(
-                "CreateUser",
-                &json!({
-                    "InstanceId": "demo", "LoginName": login, "DisplayName": login, "Email": format!("{login}@example.com"),
-                    "RoleId": "Agent@demo", "WorkMode": "ON_SITE", "SkillLevelList": levels
-                }),
-            )
-            .await?;
-        let reset = json!({ "InstanceId": "demo", "UserId": format!("{login}@demo"), "Password": "cordboard" });
-        admin.operation("ResetUserPassword", &reset).await?;
-        users.push(login);
-    }
-    Ok(users)
 }
 
 async fn agent(story: &Story, gateway: &Gateway, user: &str, says: &Sound) -> Result<AgentProcess> {

@@ -13,6 +13,10 @@ round_trip_ms: number | null,
  */
 jitter_ms: number, 
 /**
+ * Packets that arrived since the last report; none where that is not counted.
+ */
+received_packets: number | null, 
+/**
  * Packets lost on the way down, percent of the last interval.
  */
 lost_down_percent: number, 
@@ -25,7 +29,7 @@ concealed_percent: number,
  */
 buffer_ms: number, 
 /**
- * Level of the microphone, dBFS (−127 is silence).
+ * Level of the microphone, dBFS (−127 is silence): native desks tell the loudest moment since the last report.
  */
 microphone_dbfs: number, 
 /**

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
+use cordboard_media::level::{SILENCE_DBFS, rms_dbfs};
 use cordboard_media::mixer::add_saturating;
 use cordboard_media::tone::{Cadence, Tone};
 
@@ -70,6 +71,8 @@ pub struct DeviceEnds {
     /// Beats of this call that the microphone was too late for.
     late: u64,
     capture_ms: f32,
+    /// Since the last report, before cleaning: a room is never as silent as a dead microphone.
+    loudest_dbfs: f32,
     /// Frames since the ends were opened.
     frames: u32,
     /// The least of each second of late, of frames that complete a packet: what is later than that, the jitter buffer at the other end makes up for.
@@ -97,6 +100,7 @@ impl DeviceEnds {
             owed: 0,
             late: 0,
             capture_ms: 0.0,
+            loudest_dbfs: SILENCE_DBFS,
             frames: 0,
             capture_least_ms: [f32::MAX; 4],
         };
@@ -207,6 +211,7 @@ impl SoundEnds for DeviceEnds {
         match &mut self.microphone {
             Some(microphone) => {
                 microphone.take(said);
+                self.loudest_dbfs = self.loudest_dbfs.max(rms_dbfs(said));
                 let delay_ms = microphone.delay_ms(now);
                 self.capture_ms += (delay_ms - self.capture_ms) * if self.capture_ms > 0.0 { 0.05 } else { 1.0 };
                 if self.frames.is_multiple_of(FRAMES_A_PACKET) {
@@ -242,7 +247,8 @@ impl SoundEnds for DeviceEnds {
             devices.playback_missed_ms = speaker.watch().missed_frames() as f32 * 1_000.0 / speaker.rate_hz() as f32;
             devices.drift_ppm = speaker.drift_ppm();
         }
-        EndsReport { late_frames: self.late, devices: Some(devices) }
+        let captured_dbfs = std::mem::replace(&mut self.loudest_dbfs, SILENCE_DBFS);
+        EndsReport { late_frames: self.late, captured_dbfs: Some(captured_dbfs), devices: Some(devices) }
     }
 
     fn close(&mut self) {

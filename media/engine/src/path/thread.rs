@@ -18,6 +18,8 @@ use crate::voice::{FRAME, Voice};
 
 /// A report every second.
 const TICKS_A_REPORT: u64 = 50;
+/// Whether anything arrives at all is told sooner.
+const TICKS_A_COUNT: u64 = 5;
 
 pub(super) struct SoundThread {
     ends: Box<dyn SoundEnds>,
@@ -29,6 +31,8 @@ pub(super) struct SoundThread {
     line: Option<(Uplink, Negotiated)>,
     preferred: Option<Codec>,
     heard: bool,
+    /// Of what the source gave since the last report.
+    loudest_dbfs: f32,
     ticks: Ticks,
     /// 20 ms, filled by one or two frames of the ends.
     said: Vec<i16>,
@@ -66,6 +70,7 @@ impl SoundThread {
             line: None,
             preferred: None,
             heard: false,
+            loudest_dbfs: SILENCE_DBFS,
             ticks: Ticks::new(FRAME),
         }
     }
@@ -121,11 +126,14 @@ impl SoundThread {
             self.say(tick);
             if tick.is_multiple_of(TICKS_A_REPORT) {
                 self.measure();
+            } else if tick.is_multiple_of(TICKS_A_COUNT) {
+                self.report.lock().unwrap_or_else(PoisonError::into_inner).received_packets = Some(self.ear.received());
             }
         }
     }
 
     fn say(&mut self, tick: u64) {
+        self.loudest_dbfs = self.loudest_dbfs.max(rms_dbfs(&self.said));
         // A muted mouth goes on speaking, and a device goes on being read; only nobody hears it.
         if !self.heard {
             self.said.fill(0);
@@ -169,15 +177,16 @@ impl SoundThread {
 
     fn measure(&mut self) {
         let heard = self.ear.measure();
-        let said_dbfs = if self.heard { rms_dbfs(&self.said) } else { SILENCE_DBFS };
+        let loudest_dbfs = std::mem::replace(&mut self.loudest_dbfs, SILENCE_DBFS);
         let codec_up = self.line.is_some().then(|| self.voice.codec());
         let ends = self.ends.measure();
         self.publish(SoundReport {
             jitter_ms: heard.jitter_ms,
             lost_percent: heard.lost_percent,
             concealed_percent: heard.concealed_percent,
+            received_packets: Some(self.ear.received()),
             buffer_ms: heard.buffer_ms,
-            source_dbfs: said_dbfs,
+            source_dbfs: ends.captured_dbfs.unwrap_or(loudest_dbfs),
             sink_dbfs: rms_dbfs(&self.hears),
             codec_up,
             codec_down: self.ear.codec(),

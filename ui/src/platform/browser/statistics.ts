@@ -90,6 +90,7 @@ export class Statistics {
     return {
       round_trip_ms: Number.isNaN(roundTrip) ? null : roundTrip * 1_000,
       jitter_ms: jitter * 1_000,
+      received_packets: now.received - before.received,
       lost_down_percent: percent(lost, lost + now.received - before.received),
       concealed_percent: percent(now.concealed - before.concealed, now.samples - before.samples),
       buffer_ms: emitted <= 0 ? 0 : ((now.bufferDelay - before.bufferDelay) / emitted) * 1_000,
