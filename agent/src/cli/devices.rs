@@ -49,7 +49,7 @@ fn used(by: &Use) -> Value {
     match by {
         Use::Closed => json!({ "state": "closed" }),
         Use::Open(device) => json!({ "state": "open", "id": device.id, "name": device.name }),
-        Use::Missing(message) => json!({ "state": "missing", "message": message }),
+        Use::Missing { message, .. } => json!({ "state": "missing", "message": message }),
     }
 }
 

@@ -38,7 +38,7 @@ pub use callback::in_callback;
 pub use choice::{Choice, DeviceChoices, Direction, SoundDevice};
 pub use ends::DeviceEnds;
 pub use host::DeviceError;
-pub use news::{DevicesNow, Use};
+pub use news::{DevicesNow, Lack, Use};
 
 use crate::cleaning::Cleaning;
 use crate::priority::come_first;

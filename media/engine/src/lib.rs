@@ -8,6 +8,9 @@
 //! * Files stand in for devices, as a [`SoundSource`] and a [`SoundSink`] on the wall clock: [`SpeechFile`], [`Tone`],
 //!   [`HeardFile`], or by name through [`source_named`].
 //!
+//! * [`Rehearsal`] opens the devices outside any call: for a meter, a test tone, a test ring, and to hear what the
+//!   microphone hears of what the loudspeaker plays.
+//!
 //! Which calls there are, when the path is open and when a lost connection is replaced is not decided here; that is
 //! the agent's. The codecs, the jitter buffer and the mixer are `cordboard-media`'s.
 
@@ -20,9 +23,12 @@ mod ear;
 mod ends;
 mod file;
 mod follow;
+mod levels;
 mod path;
 mod peer;
 mod priority;
+mod rehearsal;
+mod room;
 mod sound;
 mod voice;
 
@@ -30,13 +36,16 @@ pub use cleaning::{Cleaner, Cleaning};
 pub use cordboard_media::Codec;
 pub use delay::Delay;
 pub use device::{
-    Choice, DeviceChoices, DeviceEnds, DeviceError, DeviceSettings, Devices, DevicesNow, Direction, Ring, SoundDevice,
-    Use, in_callback,
+    Choice, DeviceChoices, DeviceEnds, DeviceError, DeviceSettings, Devices, DevicesNow, Direction, Lack, Ring,
+    SoundDevice, Use, in_callback,
 };
 pub use downlink::{Downlink, ReceivedPacket};
 pub use ends::{Beat, DevicesReport, EndsReport, SoundEnds};
 pub use file::{HeardFile, SpeechFile, Tone, source_named};
-pub use path::{SoundPath, SoundReport};
+pub use levels::{Levels, LevelsNow};
+pub use path::{PathProbe, SoundPath, SoundReport};
 pub use peer::{IceServer, Negotiated, Peer, PeerConfig, PeerError, PeerState, Uplink, UplinkPacket};
 pub use priority::come_first;
+pub use rehearsal::{Rehearsal, Take};
+pub use room::{EchoFound, Loudness, echo_in, loudness, probe_sound};
 pub use sound::{Deaf, Silence, SoundError, SoundSink, SoundSource};

@@ -8,21 +8,26 @@
 //!            ear   ◄─ Ear (order, decode, mix) ◄─ Downlink ◄─ Peer
 //! ```
 
+mod probe;
 mod thread;
 mod ticks;
 
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use cordboard_media::Codec;
+use tokio::sync::oneshot;
 
 use crate::delay::Delay;
 use crate::downlink::Downlink;
 use crate::ends::{DevicesReport, Paced, SoundEnds};
+use crate::levels::Levels;
 use crate::peer::{Negotiated, Uplink};
 use crate::priority::come_first;
 use crate::sound::{SoundSink, SoundSource};
+pub use probe::PathProbe;
 use thread::SoundThread;
 
 /// What a sound path measured of late.
@@ -87,6 +92,8 @@ pub(crate) enum Control {
     Connect(Uplink, Negotiated),
     /// The codec to send, whatever the gateway sends.
     Prefer(Option<Codec>),
+    /// Send numbered packets and count what comes back.
+    Probe(Duration, oneshot::Sender<PathProbe>),
 }
 
 /// The handle to a sound path; dropping it closes source and sink and ends the thread.
@@ -95,6 +102,7 @@ pub struct SoundPath {
     control: Option<Sender<Control>>,
     downlink: Downlink,
     report: Arc<Mutex<SoundReport>>,
+    levels: Arc<Levels>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -116,12 +124,13 @@ impl SoundPath {
         let (control, controlled) = channel();
         let (downlink, arrived) = Downlink::new();
         let report = Arc::new(Mutex::new(SoundReport::default()));
-        let thread = SoundThread::new(ends, controlled, arrived, Arc::clone(&report));
+        let levels = Arc::new(Levels::default());
+        let thread = SoundThread::new(ends, controlled, arrived, Arc::clone(&report), Arc::clone(&levels));
         let thread = std::thread::Builder::new().name("sound".to_owned()).spawn(move || {
             come_first();
             thread.run();
         })?;
-        Ok(SoundPath { control: Some(control), downlink, report, thread: Some(thread) })
+        Ok(SoundPath { control: Some(control), downlink, report, levels, thread: Some(thread) })
     }
 
     /// Returns where packets of a connection go.
@@ -159,9 +168,22 @@ impl SoundPath {
         self.tell(Control::Prefer(codec));
     }
 
+    /// Sends numbered packets for so long, between calls, and counts those that the gateway sends back; nothing is
+    /// opened or played. The receiver gets nothing where a call comes, or there is no connection.
+    pub fn probe(&self, lasts: Duration) -> oneshot::Receiver<PathProbe> {
+        let (done, found) = oneshot::channel();
+        self.tell(Control::Probe(lasts, done));
+        found
+    }
+
     /// Returns what was measured of late.
     pub fn report(&self) -> SoundReport {
         *self.report.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the levels, which go on being written while a call is on.
+    pub fn levels(&self) -> Arc<Levels> {
+        Arc::clone(&self.levels)
     }
 
     fn tell(&self, control: Control) {

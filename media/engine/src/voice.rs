@@ -84,6 +84,24 @@ impl Voice {
         }
     }
 
+    /// Makes a packet of `tick` out of bytes that are sent as they are.
+    pub(crate) fn pass(&mut self, codec: Codec, payload: &[u8], tick: u64) -> UplinkPacket {
+        self.use_codec(codec);
+        let (timestamp, after_pause) = self.clock.advance(tick, codec);
+        self.sequence = self.sequence.wrapping_add(1);
+        if let Some(copies) = &mut self.copies {
+            copies.reset();
+        }
+        let payload = Bytes::copy_from_slice(payload);
+        UplinkPacket {
+            payload_type: payload_type(codec),
+            marker: after_pause,
+            sequence: self.sequence,
+            timestamp,
+            payload,
+        }
+    }
+
     /// Encodes the frame of `tick`, which counts 20 ms of wall-clock time whether or not anything is sent.
     pub(crate) fn encode(&mut self, frame: &[i16], tick: u64) -> Option<UplinkPacket> {
         let length = match self.codec {

@@ -25,6 +25,8 @@ mod talker;
 
 #[path = "devices/a_call_on_devices.rs"]
 mod a_call_on_devices;
+#[path = "devices/a_rehearsal_is_heard.rs"]
+mod a_rehearsal_is_heard;
 #[path = "devices/between_calls_no_microphone_is_open.rs"]
 mod between_calls_no_microphone_is_open;
 #[path = "devices/devices_come_and_go.rs"]

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use cpal::ErrorKind;
 use cpal::traits::{DeviceTrait, HostTrait};
 
 use super::choice::{Direction, SoundDevice, is_monitor};
+use super::news::Lack;
 
 /// Why devices cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +21,8 @@ pub enum DeviceError {
         device: String,
         /// What the system said.
         reason: String,
+        /// What kind of trouble that is.
+        lack: Lack,
     },
     /// The system gave no thread.
     #[error("The sound devices cannot be looked after: {0}.")]
@@ -27,7 +31,27 @@ pub enum DeviceError {
 
 impl DeviceError {
     pub(super) fn unusable(device: &SoundDevice, reason: impl std::fmt::Display) -> DeviceError {
-        DeviceError::Unusable { device: device.name.clone(), reason: reason.to_string() }
+        DeviceError::Unusable { device: device.name.clone(), reason: reason.to_string(), lack: Lack::Broken }
+    }
+
+    /// The system did not open it.
+    pub(super) fn unopened(device: &SoundDevice, error: &cpal::Error) -> DeviceError {
+        let lack = match error.kind() {
+            ErrorKind::PermissionDenied => Lack::Refused,
+            ErrorKind::DeviceBusy | ErrorKind::ResourceExhausted => Lack::Busy,
+            ErrorKind::DeviceNotAvailable => Lack::NotConnected,
+            _ => Lack::Broken,
+        };
+        DeviceError::Unusable { device: device.name.clone(), reason: error.to_string(), lack }
+    }
+
+    /// Returns what kind of trouble it is.
+    pub fn lack(&self) -> Lack {
+        match self {
+            DeviceError::NoSoundSystem(_) => Lack::NotConnected,
+            DeviceError::Unusable { lack, .. } => *lack,
+            DeviceError::NoThread(_) => Lack::Broken,
+        }
     }
 }
 

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::choice::{Choice, DeviceChoices, Direction};
+use super::choice::{Choice, DeviceChoices, Direction, is_monitor};
 use super::connections::{Connections, Lease};
 use super::ends::Attachment;
 use super::host::{DeviceError, DeviceHost, Found, shown};
-use super::news::{DevicesNow, Use};
+use super::news::{DevicesNow, Lack, Use};
 use super::notices::Notice;
 use super::ringer::Ringer;
 use super::speaker::Speaker;
@@ -249,7 +249,7 @@ impl Keeper {
             }
             Err(error) => {
                 tracing::warn!(?purpose, %error, "a sound device cannot be opened");
-                post.failed(error.to_string(), now);
+                post.failed(error, now);
             }
         }
     }
@@ -292,11 +292,13 @@ impl Keeper {
         let used = |post: &Post| match (post.wanted, post.open_device(), post.trouble()) {
             (false, _, _) => Use::Closed,
             (true, Some(device), _) => Use::Open(device.clone()),
-            (true, None, Some(trouble)) => Use::Missing(trouble.to_owned()),
-            (true, None, None) => Use::Missing(missing(post)),
+            (true, None, Some(error)) => Use::Missing { lack: error.lack(), message: error.to_string() },
+            (true, None, None) => Use::Missing { lack: Lack::NotConnected, message: missing(post) },
         };
         let fresh = DevicesNow {
             devices: shown(found),
+            muted: self.notice.says_mutes().then(|| self.notice.muted.clone()),
+            default_is_monitor: found.iter().any(|found| found.device.is_default && is_monitor(&found.device)),
             microphone: used(&self.microphone),
             speaker: used(&self.speaker),
             ringer: used(&self.ringer),

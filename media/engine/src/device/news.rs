@@ -13,6 +13,10 @@ pub struct DevicesNow {
     pub speaker: Use,
     /// The ringer.
     pub ringer: Use,
+    /// The ids of those that the system has muted, monitors among them; none where it does not say.
+    pub muted: Option<Vec<String>>,
+    /// Whether the system's default microphone is what a loudspeaker plays.
+    pub default_is_monitor: bool,
     /// How often any of them was opened, so that a change back to the same device shows.
     pub openings: u64,
 }
@@ -25,6 +29,24 @@ pub enum Use {
     Closed,
     /// Open.
     Open(SoundDevice),
-    /// Needed and not to be had: what happened, why, and what to do.
-    Missing(String),
+    /// Needed and not to be had.
+    Missing {
+        /// What kind of trouble it is.
+        lack: Lack,
+        /// What happened, why, and what to do.
+        message: String,
+    },
+}
+
+/// Why a device that is needed is not to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// No such device is connected.
+    NotConnected,
+    /// Another program has it.
+    Busy,
+    /// The system does not let this program use it.
+    Refused,
+    /// It is there and does not work.
+    Broken,
 }

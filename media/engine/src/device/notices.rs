@@ -28,6 +28,8 @@ pub(super) struct Notice {
     pub incarnations: HashMap<String, u32>,
     /// The default devices, where the system moves streams by itself when they change.
     pub defaults: [Option<String>; 2],
+    /// The devices that the system has muted, or turned down to nothing.
+    pub muted: Vec<String>,
 }
 
 impl Notice {
@@ -37,6 +39,11 @@ impl Notice {
             (Some(before), Some(now)) => before != now,
             _ => false,
         }
+    }
+
+    /// Whether the system says which devices are muted.
+    pub(super) fn says_mutes(&self) -> bool {
+        !self.incarnations.is_empty()
     }
 
     /// Whether the system may have moved streams since `before`.

@@ -41,7 +41,7 @@ pub(super) fn open_capture(
     serial: u64,
     orders: &Sender<Order>,
 ) -> Result<(OpenStream, Microphone), DeviceError> {
-    let config = found.handle.default_input_config().map_err(|error| DeviceError::unusable(&found.device, error))?;
+    let config = found.handle.default_input_config().map_err(|error| DeviceError::unopened(&found.device, &error))?;
     let rate_hz = config.sample_rate();
     let watch = Arc::new(StreamWatch::new());
     let ring = RingBuffer::new(rate_hz as usize / RINGS_A_SECOND);
@@ -65,7 +65,7 @@ pub(super) fn open_playback(
     serial: u64,
     orders: &Sender<Order>,
 ) -> Result<(OpenStream, Speaker), DeviceError> {
-    let config = found.handle.default_output_config().map_err(|error| DeviceError::unusable(&found.device, error))?;
+    let config = found.handle.default_output_config().map_err(|error| DeviceError::unopened(&found.device, &error))?;
     let rate_hz = config.sample_rate();
     let watch = Arc::new(StreamWatch::new());
     let reserve = Arc::new(AtomicUsize::new(rate_hz as usize / 100));
@@ -109,7 +109,7 @@ where
             on_error(serial, orders),
             Some(OPENING_LIMIT),
         )
-        .map_err(|error| DeviceError::unusable(&found.device, error))
+        .map_err(|error| DeviceError::unopened(&found.device, &error))
 }
 
 fn playback<T: SizedSample + FromSample<i16> + Send + 'static>(
@@ -130,7 +130,7 @@ fn playback<T: SizedSample + FromSample<i16> + Send + 'static>(
             on_error(serial, orders),
             Some(OPENING_LIMIT),
         )
-        .map_err(|error| DeviceError::unusable(&found.device, error))
+        .map_err(|error| DeviceError::unopened(&found.device, &error))
 }
 
 /// Blocks of a fixed length: left to itself, PulseAudio gathers two seconds.

@@ -2,20 +2,27 @@
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cordboard_media::Codec;
 use cordboard_media::level::{SILENCE_DBFS, rms_dbfs};
+use tokio::sync::oneshot;
 
+use super::probe::Echoes;
 use super::ticks::Ticks;
-use super::{Control, SoundReport};
+use super::{Control, PathProbe, SoundReport};
 use crate::delay::{Delay, packetise_ms};
 use crate::downlink::DownlinkEnd;
 use crate::ear::Ear;
 use crate::ends::{Beat, SoundEnds};
+use crate::levels::{Levels, Meters};
 use crate::peer::{Negotiated, Uplink};
 use crate::voice::{FRAME, Voice};
 
+/// What a packet gathers, as [`FRAME`].
+const FRAME_MS: u32 = 20;
+/// How long the last packet of a probe is waited for.
+const PROBE_TAIL: Duration = Duration::from_millis(700);
 /// A report every second.
 const TICKS_A_REPORT: u64 = 50;
 /// Whether anything arrives at all is told sooner.
@@ -26,6 +33,8 @@ pub(super) struct SoundThread {
     control: Receiver<Control>,
     arrived: DownlinkEnd,
     report: Arc<Mutex<SoundReport>>,
+    levels: Arc<Levels>,
+    meters: Meters,
     voice: Voice,
     ear: Ear,
     line: Option<(Uplink, Negotiated)>,
@@ -53,6 +62,7 @@ impl SoundThread {
         control: Receiver<Control>,
         arrived: DownlinkEnd,
         report: Arc<Mutex<SoundReport>>,
+        levels: Arc<Levels>,
     ) -> SoundThread {
         let voice = Voice::new(ends.said_hz());
         let frame_ms = usize::try_from(ends.frame().as_millis().clamp(1, 20)).unwrap_or(20);
@@ -66,6 +76,8 @@ impl SoundThread {
             control,
             arrived,
             report,
+            levels,
+            meters: Meters::new(FRAME_MS),
             voice,
             line: None,
             preferred: None,
@@ -77,8 +89,15 @@ impl SoundThread {
 
     pub(super) fn run(mut self) {
         while let Ok(control) = self.control.recv() {
-            if !matches!(control, Control::Open) {
-                self.take(control);
+            let opens = match control {
+                Control::Open => true,
+                Control::Probe(lasts, done) => self.probe(lasts, done),
+                other => {
+                    self.take(other);
+                    false
+                }
+            };
+            if !opens {
                 continue;
             }
             self.open();
@@ -108,6 +127,41 @@ impl SoundThread {
         }
     }
 
+    /// Sends numbered packets and counts what comes back; true when a call begins meanwhile, which comes first.
+    fn probe(&mut self, lasts: Duration, done: oneshot::Sender<PathProbe>) -> bool {
+        let Some((uplink, negotiated)) = self.line.clone() else { return false };
+        let packets = (lasts.as_millis() / FRAME.as_millis()) as u32;
+        let (mut echoes, began) = (Echoes::new(packets as usize), Instant::now());
+        self.ticks.reopened();
+        self.arrived.set_open(true);
+        let mut sent = 0;
+        let opens = loop {
+            let due = if sent < packets { began + FRAME * sent } else { began + lasts + PROBE_TAIL };
+            match self.control.recv_timeout(due.saturating_duration_since(Instant::now())) {
+                Ok(Control::Open) => break true,
+                Ok(Control::Probe(..)) => {}
+                Ok(other) => self.take(other),
+                Err(RecvTimeoutError::Disconnected) => break false,
+                Err(RecvTimeoutError::Timeout) => {
+                    while let Some(packet) = self.arrived.next() {
+                        echoes.arrived(&packet);
+                    }
+                    if sent == packets {
+                        // Whoever asked may have gone away.
+                        let _ = done.send(echoes.found());
+                        break false;
+                    }
+                    let codec = choose(&negotiated, Some(Codec::Pcma), None);
+                    let tick = self.ticks.next(due);
+                    uplink.send(self.voice.pass(codec, &echoes.next(Instant::now()), tick));
+                    sent += 1;
+                }
+            }
+        };
+        self.arrived.set_open(false);
+        opens
+    }
+
     fn beat(&mut self, due: Instant) {
         while let Some(packet) = self.arrived.next() {
             self.ear.push(&packet);
@@ -122,6 +176,7 @@ impl SoundThread {
         if self.filled >= self.said.len() {
             self.filled = 0;
             self.ear.follow();
+            self.meters.feed(&self.said, &self.hears, &self.levels);
             let tick = self.ticks.next(due);
             self.say(tick);
             if tick.is_multiple_of(TICKS_A_REPORT) {
@@ -157,6 +212,8 @@ impl SoundThread {
             Control::Prefer(codec) => self.preferred = codec,
             // Opening what is open and closing what is closed change nothing.
             Control::Open | Control::Close => {}
+            // A call has the connection; whoever asked learns that there is no probe.
+            Control::Probe(..) => {}
         }
     }
 
@@ -172,6 +229,7 @@ impl SoundThread {
         self.arrived.set_open(false);
         self.ends.close();
         self.heard = false;
+        self.meters.rest(&self.levels);
         self.publish(SoundReport::default());
     }
 

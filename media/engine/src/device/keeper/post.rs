@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::device::choice::{Direction, SoundDevice};
-use crate::device::host::Found;
+use crate::device::host::{DeviceError, Found};
 use crate::device::stream::OpenStream;
 
 /// What a device is wanted for.
@@ -21,7 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Why the last attempt failed, and when another is due.
 struct Trouble {
-    reason: String,
+    error: DeviceError,
     until: Instant,
     pause: Duration,
 }
@@ -59,8 +59,8 @@ impl Post {
         self.open.as_ref().map(|open| &open.device)
     }
 
-    pub(super) fn trouble(&self) -> Option<&str> {
-        self.trouble.as_ref().map(|trouble| trouble.reason.as_str())
+    pub(super) fn trouble(&self) -> Option<&DeviceError> {
+        self.trouble.as_ref().map(|trouble| &trouble.error)
     }
 
     /// Whether what is open is `wanted`, as it is now, and alive.
@@ -80,10 +80,10 @@ impl Post {
         self.trouble = None;
     }
 
-    pub(super) fn failed(&mut self, reason: String, now: Instant) {
+    pub(super) fn failed(&mut self, error: DeviceError, now: Instant) {
         self.open = None;
         let pause = self.trouble.as_ref().map_or(FIRST_PAUSE, |trouble| (trouble.pause * 2).min(LONGEST_PAUSE));
-        self.trouble = Some(Trouble { reason, until: now + pause, pause });
+        self.trouble = Some(Trouble { error, until: now + pause, pause });
     }
 
     /// Returns how long to wait before another attempt, if one is wanted.

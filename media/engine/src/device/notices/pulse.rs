@@ -123,7 +123,12 @@ impl Line {
         incarnations.extend(sinks.iter().map(|sink| (id(&sink.name), sink.index)));
         incarnations.extend(sources.iter().map(|source| (id(&source.name), source.index)));
         let defaults = [server.default_source_name.as_ref().map(id), server.default_sink_name.as_ref().map(id)];
-        Ok(Notice { incarnations, defaults })
+        let mut muted: Vec<String> =
+            sinks.iter().filter(|sink| sink.muted || is_off(&sink.cvolume)).map(|sink| id(&sink.name)).collect();
+        muted.extend(
+            sources.iter().filter(|source| source.muted || is_off(&source.cvolume)).map(|source| id(&source.name)),
+        );
+        Ok(Notice { incarnations, defaults, muted })
     }
 
     fn ask<R: CommandReply>(&mut self, question: &Command) -> Result<R, ProtocolError> {
@@ -171,4 +176,9 @@ impl Line {
             _ => Ok(None),
         }
     }
+}
+
+/// Whether every channel is turned down to nothing.
+fn is_off(volume: &protocol::ChannelVolume) -> bool {
+    volume.channels().iter().all(|channel| channel.as_u32() == 0)
 }
