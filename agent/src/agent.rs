@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cordboard_engine::{Devices, SoundPath};
+use cordboard_engine::{Cleaning, DeviceChoices, Devices, Levels, LevelsNow, SoundPath};
 use cordboard_wire::Command;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
+use crate::check::PathCheck;
 use crate::config::{AgentConfig, SoundConfig};
 use crate::desk::{Desk, DeskNow, DeskSound, Order, Outlets};
 use crate::error::{CommandError, ConnectError};
@@ -27,6 +28,7 @@ pub struct Agent {
     orders: mpsc::Sender<Order>,
     view: watch::Receiver<Option<Arc<DeskNow>>>,
     events: broadcast::Sender<AgentEvent>,
+    levels: Arc<Levels>,
 }
 
 impl Agent {
@@ -48,9 +50,10 @@ impl Agent {
         let (orders, ordered) = mpsc::channel(QUEUED_ORDERS);
         let (view_sender, view) = watch::channel(None);
         let (events, listener) = broadcast::channel(KEPT_EVENTS);
+        let levels = sound.levels();
         let outlets = Outlets { orders: ordered, view: view_sender, events: events.clone(), media_id };
         tokio::spawn(Desk::new(gateway, line, outlets, DeskSound { path: sound, devices }, media_bind).run());
-        Ok((Agent { orders, view, events }, listener))
+        Ok((Agent { orders, view, events, levels }, listener))
     }
 
     /// Asks the gateway for an act and waits for its answer: the call it made or touched.
@@ -75,6 +78,35 @@ impl Agent {
     /// Returns what happens from now on.
     pub fn events(&self) -> broadcast::Receiver<AgentEvent> {
         self.events.subscribe()
+    }
+
+    /// Checks the network on the media connection, between calls: packets go up and are sent back. Takes four seconds.
+    ///
+    /// # Errors
+    /// [`CommandError::Refused`] in a call or without a media connection; the others when the answer was lost.
+    pub async fn check_path(&self) -> Result<PathCheck, CommandError> {
+        let (outcome, checked) = oneshot::channel();
+        self.orders.send(Order::CheckPath { outcome }).await.map_err(|_| CommandError::Ended)?;
+        match tokio::time::timeout(OUTCOME_LIMIT, checked).await {
+            Ok(Ok(checked)) => checked,
+            Ok(Err(_)) => Err(CommandError::Ended),
+            Err(_) => Err(CommandError::NoAnswer),
+        }
+    }
+
+    /// Uses other sound devices from now on, also in a call; nothing where files stand in for devices.
+    pub async fn choose(&self, choices: DeviceChoices) {
+        let _ = self.orders.send(Order::Choose(choices)).await;
+    }
+
+    /// Cleans the microphone's sound like this from now on.
+    pub async fn clean(&self, cleaning: Cleaning) {
+        let _ = self.orders.send(Order::Clean(cleaning)).await;
+    }
+
+    /// Returns how loud microphone and speaker are at the moment; silence between calls.
+    pub fn levels(&self) -> LevelsNow {
+        self.levels.now()
     }
 
     /// Ends the agent's calls, signs out and closes the desk. The last event tells when that is done.

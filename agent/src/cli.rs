@@ -2,6 +2,7 @@
 
 mod arguments;
 mod autopilot;
+mod check;
 mod devices;
 mod exit;
 mod lines;

@@ -6,6 +6,7 @@
 mod devices;
 mod leaving;
 mod media;
+mod path_check;
 mod pending;
 mod quality;
 mod sounding;
@@ -16,7 +17,7 @@ mod wish;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cordboard_engine::{Devices, DevicesNow, SoundPath};
+use cordboard_engine::{Cleaning, DeviceChoices, Devices, DevicesNow, PathProbe, SoundPath};
 use cordboard_wire::{ClientMessage, Command, DeskView, GatewayMessage};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -27,12 +28,16 @@ use crate::gateway::{Gateway, Session};
 use crate::line::{LineEvent, Welcome};
 use devices::DeskDevices;
 use media::{Media, MediaNews};
+pub(crate) use path_check::Checked;
+use path_check::PathChecking;
 pub(crate) use pending::Outcome;
 use pending::Pending;
 use quality::Reports;
 use sounding::{SoundAct, Sounding};
 use wish::CodecWish;
 
+/// How long the network is probed: 150 packets, enough to tell two percent of loss from none.
+const PROBED_FOR: Duration = Duration::from_secs(3);
 /// How often the desk reports what it measures, in a call.
 const REPORTED_EVERY: Duration = Duration::from_secs(1);
 
@@ -56,6 +61,12 @@ pub(crate) enum Order {
     SignOut,
     /// The same, with the session left standing.
     Leave,
+    /// Check the network on the media connection.
+    CheckPath { outcome: oneshot::Sender<Checked> },
+    /// Use these sound devices.
+    Choose(DeviceChoices),
+    /// Clean the microphone's sound like this.
+    Clean(Cleaning),
 }
 
 /// What outlives the desk: its handle's channels.
@@ -86,6 +97,7 @@ pub(crate) struct Desk {
     sounding: Sounding,
     wish: CodecWish,
     pending: Pending,
+    path_check: PathChecking,
     next_id: u32,
     fresh_socket: bool,
     report_due: Interval,
@@ -97,6 +109,7 @@ enum DeskInput {
     Order(Option<Order>),
     Media(MediaNews),
     Devices(Box<DevicesNow>),
+    Probed(Option<PathProbe>),
     ReportDue,
 }
 
@@ -122,6 +135,7 @@ impl Desk {
             sounding: Sounding::default(),
             wish: CodecWish::default(),
             pending: Pending::default(),
+            path_check: PathChecking::default(),
             next_id: 1,
             fresh_socket: true,
             report_due,
@@ -137,6 +151,10 @@ impl Desk {
                 DeskInput::Line(None) => break Ended::Broken,
                 DeskInput::Line(Some(event)) => self.on_line(event).await,
                 DeskInput::Order(Some(Order::Command { command, outcome })) => self.send_command(command, outcome),
+                DeskInput::Order(Some(Order::CheckPath { outcome })) => self.check_path(outcome),
+                DeskInput::Probed(probe) => self.probed(probe),
+                DeskInput::Order(Some(Order::Choose(choices))) => self.devices.choose(choices),
+                DeskInput::Order(Some(Order::Clean(cleaning))) => self.devices.clean(cleaning),
                 DeskInput::Order(Some(Order::Leave)) => {
                     self.leave().await;
                     break Ended::SignedOut;
@@ -152,6 +170,7 @@ impl Desk {
         };
         self.messages = None;
         self.pending.lose_all();
+        self.path_check.fail(CommandError::Ended);
         let acts = self.sounding.close();
         self.act(acts);
         self.media.close().await;
@@ -166,6 +185,7 @@ impl Desk {
             event = self.line.recv() => DeskInput::Line(event),
             order = self.outlets.orders.recv() => DeskInput::Order(order),
             news = self.media.next() => DeskInput::Media(news),
+            probe = self.path_check.probed() => DeskInput::Probed(probe),
             now = self.devices.changed() => DeskInput::Devices(now),
             _ = self.report_due.tick(), if in_call => DeskInput::ReportDue,
         }
@@ -178,6 +198,7 @@ impl Desk {
             LineEvent::Down { reason, retry_in } => {
                 self.messages = None;
                 self.pending.lose_all();
+                self.path_check.fail(CommandError::AnswerLost);
                 self.media.line_down();
                 tracing::info!(reason, ?retry_in, "line down");
                 self.tell(AgentEvent::Disconnected { reason, retry_in });
@@ -204,6 +225,17 @@ impl Desk {
     async fn on_message(&mut self, message: GatewayMessage) {
         match message {
             GatewayMessage::View { seq, now_ms, view } => self.on_view(DeskNow { seq, now_ms, view: *view }),
+            GatewayMessage::Accepted { id, .. } if self.path_check.awaits(id) => {
+                self.path_check.begun(self.sound.probe(PROBED_FOR));
+            }
+            GatewayMessage::Refused { id, refusal } if self.path_check.awaits(id) => {
+                self.path_check.fail(CommandError::Refused(refusal));
+            }
+            GatewayMessage::PathChecked { id, received, returned, jitter_up_ms } => {
+                if self.path_check.awaits(id) {
+                    self.path_check.counted(received, returned, jitter_up_ms);
+                }
+            }
             GatewayMessage::Accepted { id, call_id } => {
                 self.pending.answer(id, Ok(call_id.clone()));
                 self.tell(AgentEvent::Accepted { id, call_id });
@@ -282,6 +314,25 @@ impl Desk {
             self.pending.insert(id, outcome);
         } else {
             let _ = outcome.send(Err(CommandError::NotConnected));
+        }
+    }
+
+    fn check_path(&mut self, outcome: oneshot::Sender<Checked>) {
+        let id = self.take_id();
+        // One that is asked again has not been waited for.
+        self.path_check.fail(CommandError::AnswerLost);
+        if self.say(ClientMessage::PathCheck { id, on: true }) {
+            self.path_check = PathChecking::Asked { id, outcome };
+        } else {
+            let _ = outcome.send(Err(CommandError::NotConnected));
+        }
+    }
+
+    fn probed(&mut self, probe: Option<PathProbe>) {
+        let id = self.take_id();
+        self.path_check.ending(id, probe);
+        if !self.say(ClientMessage::PathCheck { id, on: false }) {
+            self.path_check.fail(CommandError::AnswerLost);
         }
     }
 

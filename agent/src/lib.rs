@@ -15,6 +15,7 @@
 //! socket finds the sound as it was.
 
 mod agent;
+mod check;
 mod config;
 mod desk;
 mod error;
@@ -22,10 +23,15 @@ mod event;
 mod gateway;
 mod line;
 mod pauses;
+mod sound;
 
 pub use agent::Agent;
+pub use check::{
+    DeviceCheck, Fault, Finding, LastShift, Measured, PathCheck, Severity, Step, UsedDevice, check_devices, judge,
+};
 pub use config::{AgentConfig, SoundConfig};
 pub use desk::DeskNow;
 pub use error::{CommandError, ConnectError, Ended};
 pub use event::AgentEvent;
 pub use gateway::{Gateway, Served, Session};
+pub use sound::{DeviceState, ShownDevice, SoundChoice, SoundView};

@@ -37,6 +37,8 @@ mod the_gateway_says_goodbye;
 mod the_newest_view_is_shown;
 #[path = "stories/the_person_signs_out.rs"]
 mod the_person_signs_out;
+#[path = "stories/the_shift_check_names_faults.rs"]
+mod the_shift_check_names_faults;
 #[path = "stories/the_socket_is_lost.rs"]
 mod the_socket_is_lost;
 #[path = "stories/the_sound_cannot_be_connected.rs"]

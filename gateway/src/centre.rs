@@ -14,6 +14,7 @@ mod from_sip;
 mod legs;
 mod one_way;
 mod owner;
+mod path_check;
 mod pending;
 pub mod pop;
 mod quality;
@@ -29,6 +30,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub use desks::{DeskId, DeskMedia};
 pub use directory::load as load_directory;
 pub use owner::{Parts, spawn};
+pub use path_check::PathFigures;
 pub use view::{DeskState, Surroundings};
 
 /// How many inputs may wait for a centre. A full queue makes sockets and transports wait, nothing is dropped.
@@ -119,6 +121,17 @@ pub enum DeskInput {
         /// The desk's.
         reply: oneshot::Sender<Result<(u32, String), RefusalCode>>,
     },
+    /// A check of the media connection begins or ends.
+    PathCheck {
+        /// Whose.
+        agent: AgentId,
+        /// From which socket.
+        desk: DeskId,
+        /// Whether it begins.
+        on: bool,
+        /// At the end what was counted.
+        reply: oneshot::Sender<Result<Option<PathFigures>, RefusalCode>>,
+    },
     /// What the desk measured.
     Quality {
         /// Whose.
@@ -200,6 +213,17 @@ impl CentreHandle {
         let (reply, answer) = oneshot::channel();
         let offer = DeskInput::MediaOffer { agent, desk, sdp, reply };
         self.send(Input::Desk(offer)).await.map_err(|_| RefusalCode::Unavailable)?;
+        answer.await.unwrap_or(Err(RefusalCode::Unavailable))
+    }
+
+    /// Begins or ends a check of a desk's media connection; the end tells what was counted.
+    ///
+    /// # Errors
+    /// The refusal's code.
+    pub async fn check_path(&self, agent: AgentId, desk: DeskId, on: bool) -> Result<Option<PathFigures>, RefusalCode> {
+        let (reply, answer) = oneshot::channel();
+        let check = DeskInput::PathCheck { agent, desk, on, reply };
+        self.send(Input::Desk(check)).await.map_err(|_| RefusalCode::Unavailable)?;
         answer.await.unwrap_or(Err(RefusalCode::Unavailable))
     }
 

@@ -42,6 +42,14 @@ pub enum ClientMessage {
         /// The measurements.
         report: QualityReport,
     },
+    /// Has the gateway send back what the desk sends on its media connection, between calls, or ends that. Beginning
+    /// is answered by `accepted`, ending by `path_checked`, either by `refused` in a call or without a connection.
+    PathCheck {
+        /// Chosen by the desk, rising, shared with commands.
+        id: u32,
+        /// Whether to begin.
+        on: bool,
+    },
     /// Asks for the current view.
     Resend,
 }
@@ -94,6 +102,17 @@ pub enum GatewayMessage {
         media_id: u32,
         /// The whole SDP answer.
         sdp: String,
+    },
+    /// The end of a check of the media connection: what the gateway counted in it.
+    PathChecked {
+        /// The id of the message that ended it.
+        id: u32,
+        /// Packets received from the desk.
+        received: u32,
+        /// Packets sent back.
+        returned: u32,
+        /// Jitter of what the desk sent, milliseconds, where it was measured.
+        jitter_up_ms: Option<f32>,
     },
     /// The last message before the gateway closes the socket.
     Bye {

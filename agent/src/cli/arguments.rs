@@ -60,6 +60,9 @@ pub struct Arguments {
     /// Send the microphone's sound as it is: with echo, noise and all.
     #[arg(long, requires = "devices")]
     pub raw: bool,
+    /// Check sound (with --devices), network, gateway and trunk as before a shift, print what is found, and end.
+    #[arg(long, conflicts_with_all = ["ready", "dial", "hear"])]
+    pub check: bool,
     /// Print the machine's sound devices as JSON and end.
     #[arg(long)]
     pub list_devices: bool,
@@ -111,7 +114,8 @@ Exit codes:
   4  the gateway cannot be reached, or what answers is none
   5  gateway and agent speak different versions of the protocol
   6  the user is at another desk, or another desk took over
-  7  a sound file cannot be read or written, or the machine has no sound";
+  7  a sound file cannot be read or written, or the machine has no sound
+  8  the check found something with which no call can be held";
 
 #[cfg(test)]
 mod tests {

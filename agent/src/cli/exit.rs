@@ -15,6 +15,7 @@ pub enum Exit {
     ProtocolMismatch = 5,
     Elsewhere = 6,
     SoundFile = 7,
+    Unfit = 8,
 }
 
 impl Exit {

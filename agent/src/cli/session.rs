@@ -12,6 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::arguments::Arguments;
 use super::autopilot::Autopilot;
+use super::check;
 use super::devices;
 use super::exit::Exit;
 use super::lines::{print, print_event};
@@ -48,6 +49,16 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         }
     };
 
+    if arguments.check {
+        let code = check::run(&arguments, &agent, &mut events).await;
+        agent.sign_out().await;
+        let over = async { while !matches!(events.recv().await, Ok(AgentEvent::Ended(_)) | Err(RecvError::Closed)) {} };
+        // The agent bounds its own leaving; this is for a fault in that.
+        if tokio::time::timeout(LEAVE_LIMIT, over).await.is_err() {
+            tracing::warn!("the agent did not leave in time");
+        }
+        return code;
+    }
     let mut autopilot = Autopilot::new(&arguments);
     let mut commands = Commands::new();
     let view = agent.view();

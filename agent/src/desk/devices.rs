@@ -1,6 +1,6 @@
 //! The desk's sound devices, if it has any: they ring, and what becomes of them is told.
 
-use cordboard_engine::{Devices, DevicesNow, Ring};
+use cordboard_engine::{Cleaning, DeviceChoices, Devices, DevicesNow, Ring};
 use tokio::sync::watch;
 
 /// Devices, or none where files stand in for them.
@@ -20,6 +20,20 @@ impl DeskDevices {
     pub(super) fn ring(&self, ring: Ring) {
         if let Some((devices, _)) = &self.0 {
             devices.ring(ring);
+        }
+    }
+
+    /// Uses other devices from now on.
+    pub(super) fn choose(&self, choices: DeviceChoices) {
+        if let Some((devices, _)) = &self.0 {
+            devices.choose(choices);
+        }
+    }
+
+    /// Cleans the microphone's sound like this from now on.
+    pub(super) fn clean(&self, cleaning: Cleaning) {
+        if let Some((devices, _)) = &self.0 {
+            devices.clean(cleaning);
         }
     }
 

@@ -99,7 +99,9 @@ impl Directory {
             Hear::Endpoints(ids) => ids.clone(),
             Hear::Silence | Hear::Prompts { .. } | Hear::Music | Hear::Ringback => Vec::new(),
         };
-        hears.retain(|source| *source != id && source.0 <= EndpointId::MAX);
+        // Nobody hears themselves in a call; a desk that hears nobody else has its own packets back to count them.
+        let counts = entry.kind == Kind::Desk && hears == [id];
+        hears.retain(|source| (counts || *source != id) && source.0 <= EndpointId::MAX);
         hears.sort_unstable();
         hears.dedup();
         let sources = hears.iter().map(|source| self.open(*source, Kind::Expected)).collect();

@@ -15,6 +15,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::{
     one_way::DeskEvidence,
+    path_check::PathChecking,
     view::{DeskState, NoticeState},
 };
 
@@ -79,6 +80,8 @@ pub struct Desk {
     pub silent: bool,
     /// What the gateway measured last.
     pub quality: Option<cordboard_wire::Quality>,
+    /// The check of its media connection under way.
+    pub path_check: Option<PathChecking>,
     /// Not read yet.
     pub notices: Vec<NoticeState>,
     /// Plans sent to the media connection so far.
@@ -102,6 +105,7 @@ impl Desk {
             evidence: DeskEvidence::default(),
             silent: false,
             quality: None,
+            path_check: None,
             notices: Vec::new(),
             revision: 0,
             next_media_id: 1,

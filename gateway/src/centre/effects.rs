@@ -247,7 +247,7 @@ impl Owner {
         self.set_plan(endpoint, Plan { revision, hear, record });
     }
 
-    fn set_plan(&self, endpoint: EndpointId, plan: Plan) {
+    pub(super) fn set_plan(&self, endpoint: EndpointId, plan: Plan) {
         if let Err(error) = self.parts.relay.set_plan(endpoint, plan) {
             tracing::warn!(endpoint = endpoint.0, %error, "a plan was not taken");
         }
@@ -266,14 +266,14 @@ impl Owner {
         }
     }
 
-    fn silence_desk(&mut self, agent: &AgentId) {
+    pub(super) fn silence_desk(&mut self, agent: &AgentId) {
         let revision = self.next_revision(agent);
         if let Some(media) = self.desks.of(agent).media {
             self.set_plan(media.endpoint, Plan { revision, hear: Hear::Silence, record: None });
         }
     }
 
-    fn next_revision(&mut self, agent: &AgentId) -> u64 {
+    pub(super) fn next_revision(&mut self, agent: &AgentId) -> u64 {
         let desk = self.desks.of(agent);
         desk.revision += 1;
         desk.revision

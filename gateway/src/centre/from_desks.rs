@@ -27,6 +27,10 @@ impl Owner {
             DeskInput::Closed { agent, desk } => self.close(&agent, desk).await,
             DeskInput::Command { agent, command, reply } => self.command(&agent, command, reply).await,
             DeskInput::MediaOffer { agent, desk, sdp, reply } => self.offer(&agent, desk, sdp, reply),
+            DeskInput::PathCheck { agent, desk, on, reply } => {
+                let figures = self.check_path(&agent, desk, on);
+                let _ = reply.send(figures);
+            }
             DeskInput::Quality { agent, report } => self.reported(&agent, report),
             DeskInput::MediaAnswered { agent, media, sdp, reply } => self.media_answered(&agent, media, sdp, reply),
         }

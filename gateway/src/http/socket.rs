@@ -16,7 +16,7 @@ use serde::Deserialize;
 use tokio::time::{Instant, interval, timeout};
 
 use super::{Failure, Shared, answer::request_id, origin, session, session::Person};
-use crate::centre::{CentreHandle, DeskId, DeskInput, DeskLink, Input, clock::utc_ms};
+use crate::centre::{CentreHandle, DeskId, DeskInput, DeskLink, Input, PathFigures, clock::utc_ms};
 
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -211,6 +211,16 @@ impl Desk {
             ClientMessage::Quality { report } => {
                 let quality = DeskInput::Quality { agent: agent.clone(), report };
                 self.centre.send(Input::Desk(quality)).await.map_err(|_| ByeCode::GoingAway.into())
+            }
+            ClientMessage::PathCheck { id, on } => {
+                let answer = match self.centre.check_path(agent.clone(), self.id, on).await {
+                    Ok(None) => GatewayMessage::Accepted { id, call_id: None },
+                    Ok(Some(PathFigures { received, returned, jitter_up_ms })) => {
+                        GatewayMessage::PathChecked { id, received, returned, jitter_up_ms }
+                    }
+                    Err(code) => Self::refused(self.locale, id, code),
+                };
+                self.send(&answer).await
             }
             ClientMessage::Resend => self.show(link).await,
         }

@@ -24,6 +24,7 @@ export type RefusedCommand = Extract<OwnNotice, { kind: "refused" }>;
 
 export interface Sound {
   microphone: MicrophoneState;
+  speaker: MicrophoneState;
   media: MediaState;
   playbackBlocked: boolean;
   devices: SoundDevices;
@@ -62,6 +63,7 @@ export const EMPTY: DeskState = {
   ownNotices: [],
   sound: {
     microphone: "unknown",
+    speaker: "unknown",
     media: "off",
     playbackBlocked: false,
     devices: { microphones: [], speakers: [] },
@@ -108,6 +110,7 @@ function received(state: DeskState, message: GatewayMessage, at: number): DeskSt
       );
     case "accepted":
     case "media_answer":
+    case "path_checked":
       return { ...state, pending: without(state.pending, message.id) };
     case "refused": {
       const command = state.pending[message.id];

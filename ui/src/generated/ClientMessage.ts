@@ -46,4 +46,12 @@ sdp: string, } | { "type": "quality",
 /**
  * The measurements.
  */
-report: QualityReport, } | { "type": "resend" };
+report: QualityReport, } | { "type": "path_check", 
+/**
+ * Chosen by the desk, rising, shared with commands.
+ */
+id: number, 
+/**
+ * Whether to begin.
+ */
+on: boolean, } | { "type": "resend" };

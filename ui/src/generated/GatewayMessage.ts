@@ -63,7 +63,23 @@ media_id: number,
 /**
  * The whole SDP answer.
  */
-sdp: string, } | { "type": "bye", 
+sdp: string, } | { "type": "path_checked", 
+/**
+ * The id of the message that ended it.
+ */
+id: number, 
+/**
+ * Packets received from the desk.
+ */
+received: number, 
+/**
+ * Packets sent back.
+ */
+returned: number, 
+/**
+ * Jitter of what the desk sent, milliseconds, where it was measured.
+ */
+jitter_up_ms: number | null, } | { "type": "bye", 
 /**
  * Why.
  */

@@ -39,6 +39,7 @@ class WindowSocket implements DeskSocket {
         this.#ask("desk_resend");
         return;
       case "media_offer":
+      case "path_check":
       case "quality":
         // The sound is the Rust side's own.
         return;
