@@ -1,4 +1,4 @@
-import { Check, Copy } from "lucide-react";
+import { Check, Copy, LifeBuoy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,7 +6,16 @@ import { Button } from "./Button";
 
 const SHOWN_MS = 1_500;
 
-export function CopyButton({ text, label, word = false }: { text: string; label: string; word?: boolean }) {
+interface Props {
+  text: string;
+  label: string;
+  word?: boolean;
+  /** Told apart from a number's button beside it. */
+  sign?: "copy" | "support";
+}
+
+export function CopyButton({ text, label, word = false, sign = "copy" }: Props) {
+  const Icon = sign === "support" ? LifeBuoy : Copy;
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -23,7 +32,7 @@ export function CopyButton({ text, label, word = false }: { text: string; label:
   };
   return (
     <Button look="ghost" size={word ? "small" : "icon"} aria-label={copied ? t("notice.copied") : label} onClick={copy}>
-      {copied ? <Check aria-hidden className="size-3.5" /> : <Copy aria-hidden className="size-3.5" />}
+      {copied ? <Check aria-hidden className="size-3.5" /> : <Icon aria-hidden className="size-3.5" />}
       {word && (copied ? t("notice.copied") : t("notice.copy"))}
     </Button>
   );

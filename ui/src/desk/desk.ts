@@ -58,6 +58,7 @@ export class Desk {
         this.#media?.changed(state);
       },
       microphone: (state) => apply({ type: "sound_changed", change: { microphone: state } }),
+      speaker: (state) => apply({ type: "sound_changed", change: { speaker: state } }),
       devices: (devices) => apply({ type: "sound_changed", change: { devices } }),
       playbackBlocked: (blocked) => apply({ type: "sound_changed", change: { playbackBlocked: blocked } }),
     });
@@ -73,6 +74,8 @@ export class Desk {
     const chosen = preferences.read();
     void callAudio?.chooseMicrophone(chosen.microphone);
     void callAudio?.chooseSpeaker(chosen.speaker);
+    void callAudio?.chooseRinger?.(chosen.ringer);
+    void callAudio?.clean?.({ echo: chosen.echo, noise: chosen.noise, gain: chosen.gain });
     void callAudio?.prepare();
     this.#connection.start(!byClick && preferences.tabMemory(MINE) !== null);
   }

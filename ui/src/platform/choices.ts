@@ -9,6 +9,10 @@ function defaults(): Preferences {
     customerPage: window.matchMedia("(min-width: 1024px)").matches ? "beside" : "tab",
     microphone: "",
     speaker: "",
+    ringer: "",
+    echo: true,
+    noise: true,
+    gain: true,
     lastLogin: "",
     outboundNumber: "",
   };
@@ -21,9 +25,13 @@ export function saneChoices(stored: unknown): Preferences {
   if (given.locale === "zh-CN" || given.locale === "en") result.locale = given.locale;
   if (given.theme === "light" || given.theme === "dark") result.theme = given.theme;
   if (given.customerPage === "tab" || given.customerPage === "beside") result.customerPage = given.customerPage;
-  for (const name of ["microphone", "speaker", "lastLogin", "outboundNumber"] as const) {
+  for (const name of ["microphone", "speaker", "ringer", "lastLogin", "outboundNumber"] as const) {
     const value = given[name];
     if (typeof value === "string") result[name] = value;
+  }
+  for (const name of ["echo", "noise", "gain"] as const) {
+    const value = given[name];
+    if (typeof value === "boolean") result[name] = value;
   }
   return result;
 }

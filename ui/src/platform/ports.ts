@@ -71,6 +71,18 @@ export interface SoundDevices {
   speakers: SoundDevice[];
 }
 
+/** What a person chose of the sound; an empty name follows the system. */
+export interface SoundChoice {
+  microphone: string;
+  speaker: string;
+  ringer: string;
+  echo: boolean;
+  noise: boolean;
+  gain: boolean;
+}
+
+export type System = "linux" | "macos" | "windows";
+
 export interface SoundLevels {
   microphone_dbfs: number;
   speaker_dbfs: number;
@@ -80,6 +92,8 @@ export interface SoundEvents {
   media(state: MediaState): void;
   microphone(state: MicrophoneState): void;
   devices(devices: SoundDevices): void;
+  /** Where the home knows how the loudspeaker does. */
+  speaker?(state: MicrophoneState): void;
   /** The home refuses to play until the person has clicked somewhere. */
   playbackBlocked(blocked: boolean): void;
 }
@@ -98,6 +112,13 @@ export interface CallAudioPort {
   /** Opens the microphone for the meter, or plays a tone, while the person chooses devices. */
   tryOut(on: boolean): Promise<void>;
   playTestTone(): Promise<void>;
+  /** The system around the home, where a trouble is cured in its settings and not in the browser's. */
+  readonly system?: System | undefined;
+  /** Where the ringer may be a device of its own. */
+  chooseRinger?(id: string): Promise<void>;
+  playTestRing?(): Promise<void>;
+  /** Where the person decides what is done to the microphone's sound. */
+  clean?(cleaning: Pick<SoundChoice, "echo" | "noise" | "gain">): Promise<void>;
 }
 
 /** The media connection, where the page itself has to keep it. */
@@ -136,6 +157,10 @@ export interface Preferences {
   customerPage: "beside" | "tab";
   microphone: string;
   speaker: string;
+  ringer: string;
+  echo: boolean;
+  noise: boolean;
+  gain: boolean;
   lastLogin: string;
   outboundNumber: string;
 }
@@ -200,6 +225,47 @@ export interface AutostartPort {
   write(on: boolean): Promise<boolean>;
 }
 
+export type CheckStep = "opening" | "quiet" | "playing" | "ringing" | "speaking";
+
+/** One thing that a shift check found, said in the person's language. */
+export interface Finding {
+  fault: string;
+  severity: "note" | "warning" | "blocking";
+  /** A device's name or a figure with its unit; may be empty. */
+  about: string;
+  message: string;
+}
+
+export interface CheckReport {
+  /** The worst first; empty: the shift may begin. */
+  findings: Finding[];
+  echo_delay_ms: number | null;
+  voice_dbfs: number | null;
+  noise_dbfs: number | null;
+  path: {
+    round_trip_ms: number | null;
+    jitter_ms: number;
+    lost_up_percent: number;
+    lost_down_percent: number;
+  } | null;
+}
+
+/** The shift check: devices, network, gateway and trunk in about ten seconds. */
+export interface CheckPort {
+  /** Calls back with each step as it begins. Rejects with `DoorError`, in a call for one. */
+  run(locale: Locale, tell: (step: CheckStep) => void): Promise<CheckReport>;
+}
+
+/** A file for the person, and what the program around the page says of itself. */
+export interface FilesPort {
+  /** Saves and says where. */
+  save(name: string, text: string): Promise<string>;
+  /** Products and versions, by name. */
+  versions(): Promise<Record<string, string>>;
+  /** The newest lines of the program's log; empty where there is none. */
+  log(): Promise<string[]>;
+}
+
 export interface Platform {
   readonly instance: string;
   session: SessionPort;
@@ -210,6 +276,8 @@ export interface Platform {
   centre?: CentrePort;
   recordings?: RecordingsPort;
   callAudio?: CallAudioPort;
+  check?: CheckPort;
+  files?: FilesPort;
   media?: MediaPort;
   ringer?: RingerPort;
   notifier?: NotifierPort;

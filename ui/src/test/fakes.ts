@@ -199,6 +199,10 @@ const NO_PREFERENCES: Preferences = {
   customerPage: "beside",
   microphone: "",
   speaker: "",
+  ringer: "",
+  echo: true,
+  noise: true,
+  gain: true,
   lastLogin: "",
   outboundNumber: "",
 };

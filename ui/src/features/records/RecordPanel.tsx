@@ -6,6 +6,7 @@ import { CopyButton } from "../../components/CopyButton";
 import { PhoneNumber } from "../../components/PhoneNumber";
 import { Trouble } from "../../components/Trouble";
 import { exact, length } from "../../components/time";
+import { supportText } from "../../desk/support";
 import { dispositionWord } from "../shell/words";
 import { Player } from "./Player";
 import { Timeline } from "./Timeline";
@@ -62,6 +63,16 @@ export function RecordPanel({ callId, onClose }: { callId: string; onClose: () =
               <p className="flex items-center gap-1 text-xs text-faint">
                 <span className="truncate select-all">{record.ContactId}</span>
                 <CopyButton text={record.ContactId} label={t("record.copyId")} />
+                <CopyButton
+                  text={supportText({
+                    callId: record.ContactId,
+                    at: figure(record.StartTime),
+                    caller: record.CallingNumber ?? "",
+                    called: record.CalledNumber ?? "",
+                  })}
+                  label={t("call.copySupport")}
+                  sign="support"
+                />
               </p>
             </div>
             <Player callId={callId} ready={record.RecordingReady === true} pending={recordingIsBeingMade(record)} />

@@ -1,4 +1,4 @@
-import { AppWindow, Check, ChevronDown, Keyboard, LogOut, Minimize2, Volume2 } from "lucide-react";
+import { AppWindow, Check, ChevronDown, FileHeart, Keyboard, LogOut, Minimize2, Stethoscope, Volume2 } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 import { MENU, MENU_ITEM } from "../../components/menus";
 import { mainCall } from "../../desk/state";
 import { useView } from "../../desk/store";
+import { CheckDialog } from "../check/CheckDialog";
+import { DiagnosticsDialog } from "../diagnostics/DiagnosticsDialog";
 import { SoundDialog } from "../sound/SoundDialog";
 import { WindowDialog } from "../window/WindowDialog";
 import { useCompact } from "../window/useCompact";
@@ -23,7 +25,7 @@ export function Menu() {
   const setCompact = useCompact((state) => state.setCompact);
   const { preferences, prefer, setLocale } = useSettings();
   const view = useView();
-  const [dialog, setDialog] = useState<"sound" | "shortcuts" | "window" | null>(null);
+  const [dialog, setDialog] = useState<"sound" | "check" | "diagnostics" | "shortcuts" | "window" | null>(null);
   const inCall = mainCall(view) !== null;
   const mark = <Check aria-hidden className="size-4" />;
 
@@ -72,9 +74,19 @@ export function Menu() {
             <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setDialog("sound")}>
               <Volume2 aria-hidden className="size-4" /> {t("menu.sound")}
             </DropdownMenu.Item>
+            {platform.check !== undefined && (
+              <DropdownMenu.Item className={MENU_ITEM} disabled={inCall} onSelect={() => setDialog("check")}>
+                <Stethoscope aria-hidden className="size-4" /> {t("check.title")}
+              </DropdownMenu.Item>
+            )}
             <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setDialog("shortcuts")}>
               <Keyboard aria-hidden className="size-4" /> {t("menu.shortcuts")}
             </DropdownMenu.Item>
+            {platform.files !== undefined && (
+              <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setDialog("diagnostics")}>
+                <FileHeart aria-hidden className="size-4" /> {t("diagnostics.title")}
+              </DropdownMenu.Item>
+            )}
             {(hotkeys !== undefined || autostart !== undefined) && (
               <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setDialog("window")}>
                 <AppWindow aria-hidden className="size-4" /> {t("window.title")}
@@ -93,6 +105,12 @@ export function Menu() {
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
       <SoundDialog open={dialog === "sound"} onClose={() => setDialog(null)} />
+      {platform.check !== undefined && (
+        <CheckDialog check={platform.check} open={dialog === "check"} onClose={() => setDialog(null)} />
+      )}
+      {platform.files !== undefined && (
+        <DiagnosticsDialog files={platform.files} open={dialog === "diagnostics"} onClose={() => setDialog(null)} />
+      )}
       <WindowDialog open={dialog === "window"} onClose={() => setDialog(null)} />
       <ShortcutsDialog open={dialog === "shortcuts"} onClose={() => setDialog(null)} />
     </>

@@ -9,11 +9,13 @@ import { instanceOf } from "../../platform/address";
 import { DoorError, type Platform } from "../../platform/ports";
 import { LanguageSwitch } from "../shell/LanguageSwitch";
 import { DEMO_PASSWORD, DemoUsers } from "./DemoUsers";
+import { CheckOffer } from "./CheckOffer";
 import { CustomerPageChoice } from "./CustomerPageChoice";
 import { type Failure, FailureNote } from "./FailureNote";
 import { FIELD } from "./field";
 import { GatewayField } from "./GatewayField";
 import { PasswordField } from "./PasswordField";
+import { SoundNote } from "./SoundNote";
 import { StartCentre } from "./StartCentre";
 
 interface Props {
@@ -109,6 +111,8 @@ export function SignIn({ platform, message, onSignedIn }: Props) {
             </p>
           )}
         </form>
+        {platform.callAudio?.chooseRinger !== undefined && <SoundNote audio={platform.callAudio} />}
+        {platform.check !== undefined && <CheckOffer check={platform.check} />}
         {platform.centre !== undefined && <StartCentre centre={platform.centre} onStarted={setAddress} />}
         {instance === "demo" && (
           <DemoUsers

@@ -32,13 +32,89 @@ function DeviceChoice({ id, devices, chosen, onChoose }: ChoiceProps) {
   );
 }
 
-/** Chooses microphone and speaker, with proof that they work. The microphone is open only while this is. */
+/** A button that is busy as long as what it plays. */
+function PlayButton({ label, play }: { label: string; play: () => Promise<void> | undefined }) {
+  const { t } = useTranslation();
+  const [playing, setPlaying] = useState(false);
+  return (
+    <Button
+      size="small"
+      className="mt-2"
+      disabled={playing}
+      onClick={() => {
+        setPlaying(true);
+        void Promise.resolve(play()).finally(() => setPlaying(false));
+      }}
+    >
+      {playing ? t("sound.testing") : label}
+    </Button>
+  );
+}
+
+/** What rings, where that may be a device of its own. */
+function RingerChoice({ devices }: { devices: readonly SoundDevice[] }) {
+  const { t } = useTranslation();
+  const { platform, preferences, prefer } = useTools();
+  const id = useId();
+  const audio = platform.callAudio;
+  if (audio?.chooseRinger === undefined) return null;
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block font-medium">
+        {t("sound.ringer")}
+      </label>
+      <DeviceChoice
+        id={id}
+        devices={devices}
+        chosen={preferences.ringer}
+        onChoose={(ringer) => {
+          prefer({ ringer });
+          void audio.chooseRinger?.(ringer);
+        }}
+      />
+      <PlayButton label={t("sound.testRing")} play={() => audio.playTestRing?.()} />
+    </div>
+  );
+}
+
+const CLEANED = ["echo", "noise", "gain"] as const;
+
+/** What is done to the microphone's sound, where the person decides. */
+function CleaningChoice() {
+  const { t } = useTranslation();
+  const { platform, preferences, prefer } = useTools();
+  const audio = platform.callAudio;
+  if (audio?.clean === undefined) return null;
+  return (
+    <fieldset className="space-y-1.5">
+      <legend className="mb-1 font-medium">{t("sound.cleaning")}</legend>
+      {CLEANED.map((name) => (
+        <label key={name} className="flex items-center gap-2.5">
+          <input
+            type="checkbox"
+            className="size-4 accent-solid"
+            checked={preferences[name]}
+            onChange={(event) => {
+              const { echo, noise, gain } = preferences;
+              const cleaning = { echo, noise, gain, [name]: event.target.checked };
+              prefer(cleaning);
+              void audio.clean?.(cleaning);
+            }}
+          />
+          {t(`sound.${name}`)}
+        </label>
+      ))}
+      <p className="text-xs text-faint">{t("sound.cleaningHint")}</p>
+    </fieldset>
+  );
+}
+
+/** Chooses microphone, speaker and ringer, with proof that they work. The microphone is open only while this is. */
 function SoundForm() {
   const { t } = useTranslation();
   const { platform, preferences, prefer } = useTools();
   const { microphones, speakers } = useDesk((state) => state.sound.devices);
   const ids = { microphone: useId(), speaker: useId() };
-  const [playing, setPlaying] = useState(false);
   const audio = platform.callAudio;
   useEffect(() => {
     void audio?.tryOut(true);
@@ -83,18 +159,15 @@ function SoundForm() {
             }}
           />
         )}
-        <Button
-          size="small"
-          className="mt-2"
-          disabled={playing}
-          onClick={() => {
-            setPlaying(true);
-            void audio?.playTestTone().finally(() => setPlaying(false));
-          }}
-        >
-          {t(playing ? "sound.testing" : "sound.test")}
-        </Button>
+        {platform.callAudio?.chooseRinger !== undefined && (
+          <div className="mt-2.5">
+            <LevelBar label={t("sound.speakerLevel")} read={() => audio?.levels().speaker_dbfs ?? -127} />
+          </div>
+        )}
+        <PlayButton label={t("sound.test")} play={() => audio?.playTestTone()} />
       </div>
+      <RingerChoice devices={speakers} />
+      <CleaningChoice />
       <Notifications />
     </div>
   );

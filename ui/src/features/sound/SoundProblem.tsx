@@ -6,12 +6,15 @@ import { useLasting } from "../../components/useLasting";
 import type { DeskState } from "../../desk/state";
 import { useDesk } from "../../desk/store";
 import { useTools } from "../shell/DeskContext";
+import { type Trouble, cureOf, isTrouble } from "./cure";
 
-type Problem = "insecure" | "denied" | "missing" | "busy" | "blocked" | "media";
+type Problem = Trouble | "insecure" | "speakerMissing" | "speakerBusy" | "blocked" | "media";
 
 /** The worst of what keeps the agent from hearing or being heard. */
 function problemOf({ sound }: Pick<DeskState, "sound">, mediaDown: boolean): Problem | null {
   if (sound.microphone !== "unknown" && sound.microphone !== "ready") return sound.microphone;
+  if (sound.speaker === "missing") return "speakerMissing";
+  if (sound.speaker === "busy" || sound.speaker === "denied") return "speakerBusy";
   if (sound.playbackBlocked) return "blocked";
   return mediaDown ? "media" : null;
 }
@@ -29,7 +32,7 @@ export function SoundProblem() {
   const mediaDown = useLasting(down, PATIENCE_MS);
   const problem = useDesk((state) => problemOf(state, mediaDown));
   if (problem === null) return null;
-  const Icon = problem === "blocked" ? VolumeX : problem === "media" ? WifiOff : MicOff;
+  const Icon = problem === "blocked" || problem === "speakerMissing" || problem === "speakerBusy" ? VolumeX : problem === "media" ? WifiOff : MicOff;
   return (
     <div
       role="alert"
@@ -41,7 +44,7 @@ export function SoundProblem() {
         <Icon aria-hidden className="mt-0.5 size-4 shrink-0 text-tone-ink" />
         <div className="min-w-0 flex-1">
           <h3 className="font-semibold">{t(`problem.${problem}Title`)}</h3>
-          <p className="mt-0.5 text-[0.8125rem] text-soft">{t(`problem.${problem}`)}</p>
+          <p className="mt-0.5 text-[0.8125rem] text-soft">{t(isTrouble(problem) ? cureOf(problem, platform.callAudio?.system) : `problem.${problem}`)}</p>
         </div>
       </div>
       {problem !== "insecure" && problem !== "media" && (

@@ -7,6 +7,7 @@ import { PhoneNumber } from "../../components/PhoneNumber";
 import { length, moment } from "../../components/time";
 import { useNow } from "../../components/useNow";
 import { customerOf, ownNumberOf } from "../../desk/scene";
+import { supportText } from "../../desk/support";
 import { safeUrl } from "../../desk/wishes";
 import type { CallView } from "../../generated/CallView";
 import { useTools } from "../shell/DeskContext";
@@ -47,6 +48,11 @@ export function CallFacts({ call }: { call: CallView }) {
           {customer === "" ? t("call.unknownNumber") : <PhoneNumber number={customer} />}
         </h2>
         {customer !== "" && <CopyButton text={customer} label={t("call.copyNumber")} />}
+        <CopyButton
+          text={supportText({ callId: call.call_id, at: call.started_ms, caller: call.caller, called: call.called })}
+          label={t("call.copySupport")}
+          sign="support"
+        />
         {!wide && page !== null && (
           <Button look="ghost" size="icon" aria-label={t("crmPanel.openTab")} onClick={() => platform.customerPage?.openTab(page)}>
             <AppWindow aria-hidden className="size-4" />

@@ -4,6 +4,7 @@ import type { Platform } from "../ports";
 import { BrowserCallAudio } from "./callAudio";
 import { BrowserCustomerPage } from "./customerPage";
 import { BrowserOperations, BrowserSession } from "./door";
+import { files } from "./files";
 import { BrowserNotifier } from "./notifier";
 import { BrowserPreferences } from "./preferences";
 import { BrowserSockets } from "./socket";
@@ -20,6 +21,7 @@ export function browserPlatform(): Platform {
     preferences: new BrowserPreferences(),
     callAudio: sound,
     media: sound,
+    files,
     ringer: new BrowserRinger(),
     notifier: new BrowserNotifier(),
     customerPage: new BrowserCustomerPage(),

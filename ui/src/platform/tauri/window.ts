@@ -4,6 +4,8 @@ import { instanceOf } from "../address";
 import type { CentrePort, GatewayPort, OperationsPort, Platform, RecordingsPort, SessionPort } from "../ports";
 import { ask } from "./ask";
 import { WindowCallAudio } from "./callAudio";
+import { check } from "./check";
+import { files } from "./files";
 import { autostart, customerWindow, frame, hotkeys, links } from "./frame";
 import { WindowPreferences } from "./preferences";
 import { WindowSockets } from "./socket";
@@ -67,6 +69,8 @@ export async function windowPlatform(): Promise<Platform> {
     centre,
     recordings,
     callAudio: new WindowCallAudio(),
+    check,
+    files,
     customerWindow,
     links,
     frame,
