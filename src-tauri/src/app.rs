@@ -10,8 +10,9 @@ use crate::links::{self, Links};
 use crate::notices::Notices;
 use crate::secrets::Secrets;
 use crate::settings::{self, Settings};
+use crate::sound::{self, Trial};
 use crate::tray::Tray;
-use crate::{autostart, door, hotkeys, recordings};
+use crate::{autostart, check, diagnostics, door, hotkeys, recordings};
 
 /// Runs until the last window is closed.
 ///
@@ -34,6 +35,7 @@ pub fn run() -> tauri::Result<()> {
         .manage(Customer::default())
         .manage(Frame::default())
         .manage(Links::default())
+        .manage(Trial::default())
         .invoke_handler(tauri::generate_handler![
             settings::settings_read,
             settings::settings_write,
@@ -55,6 +57,15 @@ pub fn run() -> tauri::Result<()> {
             hotkeys::hotkey_choose,
             autostart::autostart_read,
             autostart::autostart_write,
+            check::check_run,
+            diagnostics::diagnostics_log,
+            diagnostics::diagnostics_versions,
+            diagnostics::diagnostics_save,
+            sound::sound_choose,
+            sound::sound_prepare,
+            sound::sound_try,
+            sound::sound_test_tone,
+            sound::sound_test_ring,
         ])
         .on_window_event(on_window_event)
         .setup(set_up)

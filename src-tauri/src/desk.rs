@@ -81,7 +81,7 @@ impl Desk {
         if self.lock().agent.is_some() {
             return Ok(());
         }
-        let sound = sound::open();
+        let sound = sound::open(app);
         let config = AgentConfig {
             locale,
             take_over,

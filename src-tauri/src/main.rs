@@ -6,8 +6,10 @@ mod address;
 mod app;
 mod autostart;
 mod centre;
+mod check;
 mod customer;
 mod desk;
+mod diagnostics;
 mod door;
 mod frame;
 mod hotkeys;
@@ -24,11 +26,16 @@ mod trouble;
 use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::MakeWriterExt;
 
 fn main() -> ExitCode {
     let wanted =
         EnvFilter::try_from_env("CORDBOARD_LOG").unwrap_or_else(|_| EnvFilter::new("info,webrtc=warn,rtc=warn"));
-    tracing_subscriber::fmt().with_env_filter(wanted).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(wanted)
+        .with_ansi(false)
+        .with_writer(std::io::stderr.and(diagnostics::kept))
+        .init();
     match app::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

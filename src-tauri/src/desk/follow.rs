@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::Desk;
 use super::screen::{MediaState, Sounding};
-use crate::surroundings;
+use crate::{sound, surroundings};
 
 /// Tells the page that the line is up again.
 const AWAKE: &str = "desk-awake";
@@ -59,10 +59,10 @@ fn on_event(app: &AppHandle, event: AgentEvent) {
         AgentEvent::MediaConnected { .. } => media(app, MediaState::Connected),
         AgentEvent::MediaDisconnected => media(app, MediaState::Disconnected),
         AgentEvent::MediaFailed { .. } => media(app, MediaState::Failed),
+        AgentEvent::SoundDevices(now) => sound::tell(app, &now),
         // Answers to commands reach the page that gave them; the end is where the loop ends.
         AgentEvent::SoundOpened
         | AgentEvent::SoundClosed
-        | AgentEvent::SoundDevices(_)
         | AgentEvent::SpeakingBegan { .. }
         | AgentEvent::Accepted { .. }
         | AgentEvent::Refused { .. }
