@@ -13,6 +13,7 @@ use crate::desk::{Desk, DeskNow, DeskSound, Order, Outlets};
 use crate::error::{CommandError, ConnectError};
 use crate::event::AgentEvent;
 use crate::gateway::Gateway;
+use crate::headset_source::HeadsetSource;
 use crate::line::Line;
 
 /// The gateway answers a command within milliseconds; this is for one that hangs.
@@ -45,6 +46,7 @@ impl Agent {
         let (line_events, line) = mpsc::channel(QUEUED_LINE_EVENTS);
         let (media_id, known_media_id) = watch::channel(None);
         let media_bind = config.media_bind;
+        let headset = config.headset.as_ref().and_then(HeadsetSource::start);
         Line::open(gateway.clone(), config, line_events, known_media_id).await?;
 
         let (orders, ordered) = mpsc::channel(QUEUED_ORDERS);
@@ -52,7 +54,7 @@ impl Agent {
         let (events, listener) = broadcast::channel(KEPT_EVENTS);
         let levels = sound.levels();
         let outlets = Outlets { orders: ordered, view: view_sender, events: events.clone(), media_id };
-        tokio::spawn(Desk::new(gateway, line, outlets, DeskSound { path: sound, devices }, media_bind).run());
+        tokio::spawn(Desk::new(gateway, line, outlets, DeskSound { path: sound, devices, headset }, media_bind).run());
         Ok((Agent { orders, view, events, levels }, listener))
     }
 

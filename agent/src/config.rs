@@ -6,6 +6,7 @@ use cordboard_engine::{DeviceSettings, SoundSink, SoundSource};
 use cordboard_wire::Locale;
 
 use crate::gateway::Session;
+use crate::headset_source::HeadsetSource;
 
 /// Who the agent is and where the gateway is.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct AgentConfig {
     pub take_over: bool,
     /// The local address of the media connection; none: the one the gateway is reached from.
     pub media_bind: Option<IpAddr>,
+    /// Whose headsets' buttons are used; none: nobody's.
+    pub headset: Option<HeadsetSource>,
 }
 
 impl AgentConfig {
@@ -43,6 +46,7 @@ impl AgentConfig {
             client: concat!("cordboard-agent/", env!("CARGO_PKG_VERSION")).to_owned(),
             take_over: false,
             media_bind: None,
+            headset: None,
         }
     }
 

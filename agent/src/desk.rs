@@ -4,6 +4,7 @@
 //! the media connection up.
 
 mod devices;
+mod headset;
 mod leaving;
 mod media;
 mod path_check;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cordboard_engine::{Cleaning, DeviceChoices, Devices, DevicesNow, PathProbe, SoundPath};
+use cordboard_headset::{Headset, HeadsetEvent, Press};
 use cordboard_wire::{ClientMessage, Command, DeskView, GatewayMessage};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -27,6 +29,7 @@ use crate::event::AgentEvent;
 use crate::gateway::{Gateway, Session};
 use crate::line::{LineEvent, Welcome};
 use devices::DeskDevices;
+use headset::DeskHeadset;
 use media::{Media, MediaNews};
 pub(crate) use path_check::Checked;
 use path_check::PathChecking;
@@ -78,10 +81,11 @@ pub(crate) struct Outlets {
     pub media_id: watch::Sender<Option<u32>>,
 }
 
-/// The agent's sound, and the devices it is on, if any.
+/// The agent's sound, the devices it is on, if any, and the buttons on one of them.
 pub(crate) struct DeskSound {
     pub path: SoundPath,
     pub devices: Option<Devices>,
+    pub headset: Option<Headset>,
 }
 
 /// The desk's task.
@@ -94,6 +98,7 @@ pub(crate) struct Desk {
     media: Media,
     sound: SoundPath,
     devices: DeskDevices,
+    headset: DeskHeadset,
     sounding: Sounding,
     wish: CodecWish,
     pending: Pending,
@@ -110,6 +115,7 @@ enum DeskInput {
     Media(MediaNews),
     Devices(Box<DevicesNow>),
     Probed(Option<PathProbe>),
+    Headset(HeadsetEvent),
     ReportDue,
 }
 
@@ -132,6 +138,7 @@ impl Desk {
             outlets,
             sound: sound.path,
             devices: DeskDevices::new(sound.devices),
+            headset: DeskHeadset::new(sound.headset),
             sounding: Sounding::default(),
             wish: CodecWish::default(),
             pending: Pending::default(),
@@ -165,6 +172,8 @@ impl Desk {
                 }
                 DeskInput::Media(news) => self.on_media(news),
                 DeskInput::Devices(now) => self.tell(AgentEvent::SoundDevices(now)),
+                DeskInput::Headset(HeadsetEvent::Now(now)) => self.tell(AgentEvent::Headset(now)),
+                DeskInput::Headset(HeadsetEvent::Pressed(press)) => self.on_press(press),
                 DeskInput::ReportDue => self.report().await,
             }
         };
@@ -187,6 +196,7 @@ impl Desk {
             news = self.media.next() => DeskInput::Media(news),
             probe = self.path_check.probed() => DeskInput::Probed(probe),
             now = self.devices.changed() => DeskInput::Devices(now),
+            event = self.headset.next() => DeskInput::Headset(event),
             _ = self.report_due.tick(), if in_call => DeskInput::ReportDue,
         }
     }
@@ -246,6 +256,7 @@ impl Desk {
             }
             GatewayMessage::Refused { id, refusal } => {
                 self.pending.answer(id, Err(CommandError::Refused(refusal.clone())));
+                self.headset.refused(id);
                 self.tell(AgentEvent::Refused { id, refusal });
             }
             GatewayMessage::MediaAnswer { id, media_id, sdp } if self.media.awaits(id) => {
@@ -275,6 +286,7 @@ impl Desk {
         if changed {
             self.tell(AgentEvent::View(Arc::clone(&now)));
         }
+        self.headset.follow(&now.view);
         let acts = self.sounding.follow(&now.view);
         self.act(acts);
         if let Some(wanted) = self.wish.follow(&now.view, Instant::now()) {
@@ -333,6 +345,17 @@ impl Desk {
         self.path_check.ending(id, probe);
         if !self.say(ClientMessage::PathCheck { id, on: false }) {
             self.path_check.fail(CommandError::AnswerLost);
+        }
+    }
+
+    fn on_press(&mut self, press: Press) {
+        let view = self.outlets.view.borrow().clone();
+        let command = view.and_then(|now| headset::command(press, &now.view));
+        let id = self.take_id();
+        if command.is_some_and(|command| self.say(ClientMessage::Command { id, command })) {
+            self.headset.asked(id);
+        } else {
+            self.headset.nothing_came_of_it();
         }
     }
 

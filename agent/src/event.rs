@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cordboard_engine::DevicesNow;
+use cordboard_headset::HeadsetNow;
 use cordboard_wire::{Refusal, Role};
 
 use crate::desk::DeskNow;
@@ -50,6 +51,8 @@ pub enum AgentEvent {
     SoundClosed,
     /// Sound devices came, went, or are used otherwise than before; never with files.
     SoundDevices(Box<DevicesNow>),
+    /// Another headset with buttons is there, or none; never where they were not asked for.
+    Headset(HeadsetNow),
     /// The agent is heard in a call for the first time.
     SpeakingBegan {
         /// The call.

@@ -8,7 +8,8 @@
 //! Agent ──commands──► Desk (one task) ──messages──► Line (one task) ──► WebSocket
 //!   ▲                   │    │
 //!   └──views, events────┘    ├──► Media: Peer (WebRTC), replaced when it is lost
-//!                            └──► SoundPath: source → up, down → sink
+//!                            ├──► SoundPath: source → up, down → sink
+//!                            └──► Headset: buttons are commands, lights follow the view
 //! ```
 //!
 //! The socket and the media connection are independent: a socket that is gone does not end the sound, and a new
@@ -21,6 +22,7 @@ mod desk;
 mod error;
 mod event;
 mod gateway;
+mod headset_source;
 mod line;
 mod pauses;
 mod sound;
@@ -30,8 +32,10 @@ pub use check::{
     DeviceCheck, Fault, Finding, LastShift, Measured, PathCheck, Severity, Step, UsedDevice, check_devices, judge,
 };
 pub use config::{AgentConfig, SoundConfig};
+pub use cordboard_headset::{HeadsetName, HeadsetNow};
 pub use desk::DeskNow;
 pub use error::{CommandError, ConnectError, Ended};
 pub use event::AgentEvent;
 pub use gateway::{Gateway, Served, Session};
+pub use headset_source::HeadsetSource;
 pub use sound::{DeviceState, ShownDevice, SoundChoice, SoundView};

@@ -20,11 +20,15 @@ mod talker;
 
 #[path = "stories/fake_gateway.rs"]
 mod fake_gateway;
+#[path = "stories/pretended_headset.rs"]
+mod pretended_headset;
 #[path = "stories/rig.rs"]
 mod rig;
 
 #[path = "stories/a_call_on_devices.rs"]
 mod a_call_on_devices;
+#[path = "stories/a_headset_s_buttons.rs"]
+mod a_headset_s_buttons;
 #[path = "stories/an_autopilot_flies.rs"]
 mod an_autopilot_flies;
 #[path = "stories/commands_are_answered.rs"]

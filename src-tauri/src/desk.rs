@@ -8,7 +8,7 @@ mod screen;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use cordboard_agent::{Agent, AgentConfig, ConnectError, Gateway, Session};
+use cordboard_agent::{Agent, AgentConfig, ConnectError, Gateway, HeadsetSource, Session, SoundConfig};
 use cordboard_wire::{ByeCode, Locale};
 use tauri::AppHandle;
 
@@ -86,6 +86,7 @@ impl Desk {
             locale,
             take_over,
             client: CLIENT.to_owned(),
+            headset: matches!(sound.config, SoundConfig::Devices(_)).then(HeadsetSource::machine),
             ..AgentConfig::with_session(gateway.name(), session)
         };
         let (agent, events) = Box::pin(Agent::connect(config, sound.config)).await?;

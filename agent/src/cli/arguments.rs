@@ -57,6 +57,9 @@ pub struct Arguments {
     /// What rings, likewise.
     #[arg(long, value_name = "NAME", requires = "devices")]
     pub ringer: Option<String>,
+    /// Use the buttons and lights of a headset: answer, hang up, mute, hold.
+    #[arg(long, requires = "devices")]
+    pub headset: bool,
     /// Send the microphone's sound as it is: with echo, noise and all.
     #[arg(long, requires = "devices")]
     pub raw: bool,

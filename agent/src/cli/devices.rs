@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use cordboard_agent::HeadsetNow;
 use cordboard_engine::{
     Choice, Cleaning, DeviceChoices, DeviceSettings, Devices, DevicesNow, Direction, SoundDevice, Use,
 };
@@ -43,6 +44,21 @@ pub fn line(now: &DevicesNow) -> Value {
         "speaker": used(&now.speaker),
         "ringer": used(&now.ringer),
     })
+}
+
+/// What a line says about the headset.
+pub fn headset(now: &HeadsetNow) -> Value {
+    match now {
+        HeadsetNow::Absent => json!({ "state": "absent" }),
+        HeadsetNow::Ready(headset) => {
+            json!({ "state": "ready", "name": headset.name, "vendor_id": headset.vendor_id,
+                    "product_id": headset.product_id })
+        }
+        HeadsetNow::Barred { headset, message } => {
+            json!({ "state": "barred", "name": headset.name, "vendor_id": headset.vendor_id,
+                    "product_id": headset.product_id, "message": message })
+        }
+    }
 }
 
 fn used(by: &Use) -> Value {

@@ -93,6 +93,7 @@ pub fn print_event(event: &AgentEvent) {
         AgentEvent::SoundOpened => print("sound_opened", json!({})),
         AgentEvent::SoundClosed => print("sound_closed", json!({})),
         AgentEvent::SoundDevices(now) => print("sound_devices", super::devices::line(now)),
+        AgentEvent::Headset(now) => print("headset", super::devices::headset(now)),
         AgentEvent::SpeakingBegan { call_id } => print("speaking_began", json!({ "call_id": call_id })),
         AgentEvent::Accepted { id, call_id } => print("accepted", json!({ "id": id, "call_id": call_id })),
         AgentEvent::Refused { id, refusal } => print(

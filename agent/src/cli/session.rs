@@ -4,7 +4,7 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use cordboard_agent::{Agent, AgentConfig, AgentEvent, SoundConfig};
+use cordboard_agent::{Agent, AgentConfig, AgentEvent, HeadsetSource, SoundConfig};
 use cordboard_engine::{Deaf, HeardFile, SoundError, SoundSink, source_named};
 use cordboard_wire::Command;
 use serde_json::json;
@@ -34,6 +34,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     config.locale = arguments.language.into();
     config.take_over = arguments.take_over;
     config.media_bind = arguments.media_bind;
+    config.headset = arguments.headset.then(HeadsetSource::machine);
 
     let mut leave = time_to_leave(arguments.seconds);
     let connected = tokio::select! {

@@ -27,6 +27,11 @@ impl Rig {
         Rig { gateway, desk, agent, events }
     }
 
+    /// Connects an agent that says nothing and hears nothing.
+    pub async fn connect(config: AgentConfig) -> Result<(Agent, Receiver<AgentEvent>), ConnectError> {
+        within(Agent::connect(config, SoundConfig::Files { source: Box::new(Silence), sink: Box::new(Deaf) })).await
+    }
+
     /// Waits for an event that `wanted` makes something of; others are skipped.
     pub async fn event<T>(&mut self, mut wanted: impl FnMut(&AgentEvent) -> Option<T>) -> T {
         within(async {
@@ -41,8 +46,7 @@ impl Rig {
 }
 
 pub async fn connect(url: &str, password: &str) -> Result<(Agent, Receiver<AgentEvent>), ConnectError> {
-    let config = AgentConfig::new(url, "demo", "alice", password);
-    within(Agent::connect(config, SoundConfig::Files { source: Box::new(Silence), sink: Box::new(Deaf) })).await
+    Rig::connect(AgentConfig::new(url, "demo", "alice", password)).await
 }
 
 /// An agent who is ready, without a call.

@@ -146,6 +146,7 @@ async fn each_failure_has_its_code_and_its_sentence() {
     assert!(fails(&url, &["--password", "wrong"], 3).await.contains("password is wrong"));
     assert!(fails(&url, &["--devices", "--say", "silence"], 2).await.contains("cannot be used with"));
     assert!(fails(&url, &["--speaker", "headset"], 2).await.contains("--devices"));
+    assert!(fails(&url, &["--headset"], 2).await.contains("--devices"));
     assert!(fails(&url, &["--say", "tone:loud"], 2).await.contains("is no sound"));
     assert!(fails(&url, &["--say", "/nowhere.wav"], 7).await.contains("/nowhere.wav"));
     assert!(fails(&url, &["--hear", "/nowhere/at/all.wav"], 7).await.contains("/nowhere"));

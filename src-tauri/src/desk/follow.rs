@@ -63,6 +63,7 @@ fn on_event(app: &AppHandle, event: AgentEvent) {
         // Answers to commands reach the page that gave them; the end is where the loop ends.
         AgentEvent::SoundOpened
         | AgentEvent::SoundClosed
+        | AgentEvent::Headset(_)
         | AgentEvent::SpeakingBegan { .. }
         | AgentEvent::Accepted { .. }
         | AgentEvent::Refused { .. }
