@@ -27,6 +27,8 @@ pub struct Misfortune {
     pub loss_there: f64,
     /// Share of packets lost besides on the way back.
     pub loss_back: f64,
+    /// How many are lost in a row when any is.
+    pub burst: u32,
     /// Share of packets that arrive twice.
     pub duplicates: f64,
 }
@@ -37,6 +39,7 @@ impl Misfortune {
         delay: Duration::ZERO,
         jitter: Duration::ZERO,
         loss: 0.0,
+        burst: 1,
         loss_there: 0.0,
         loss_back: 0.0,
         duplicates: 0.0,
@@ -47,6 +50,14 @@ impl Misfortune {
         jitter: Duration::from_millis(40),
         loss: 0.03,
         duplicates: 0.005,
+        ..Misfortune::NONE
+    };
+    /// A tenth of all packets is lost, three in a row each time; the others come with 10 ms of jitter.
+    pub const TENTH_IN_THREES: Misfortune = Misfortune {
+        delay: Duration::from_millis(20),
+        jitter: Duration::from_millis(10),
+        loss: 0.1,
+        burst: 3,
         ..Misfortune::NONE
     };
     /// Nothing gets through.
@@ -144,6 +155,8 @@ struct Direction {
     latest: Instant,
     /// What is lost in this direction only.
     of_its_own: fn(&Misfortune) -> f64,
+    /// Packets still to be lost of a burst that has begun.
+    burst_left: u32,
 }
 
 impl Direction {
@@ -164,6 +177,7 @@ impl Direction {
             queue,
             latest: Instant::now(),
             of_its_own,
+            burst_left: 0,
         }
     }
 
@@ -173,7 +187,7 @@ impl Direction {
         // Always the same draws for each packet, so that one change does not shift the fate of all later ones.
         let (lost, twice, late) =
             (self.chance.random::<f64>(), self.chance.random::<f64>(), self.chance.random::<f64>());
-        if lost < misfortune.loss + (self.of_its_own)(&misfortune) {
+        if self.is_lost(misfortune, lost) {
             self.counts.lost.fetch_add(1, Ordering::Relaxed);
             return;
         }
@@ -186,6 +200,22 @@ impl Direction {
         if twice < misfortune.duplicates {
             self.queue.send((due + Duration::from_millis(3), packet.to_vec())).ok();
         }
+    }
+
+    fn is_lost(&mut self, misfortune: Misfortune, drawn: f64) -> bool {
+        let burst = misfortune.burst.max(1);
+        if self.burst_left > 0 {
+            self.burst_left -= 1;
+            return true;
+        }
+        // So many begin a burst that the share of all that are lost is right.
+        let share = (misfortune.loss + (self.of_its_own)(&misfortune)).min(1.0);
+        let begins = share / (share + f64::from(burst) * (1.0 - share));
+        let lost = drawn < begins;
+        if lost {
+            self.burst_left = burst - 1;
+        }
+        lost
     }
 }
 

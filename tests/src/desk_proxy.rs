@@ -2,6 +2,7 @@
 //! connection is led through a [`BadNetwork`] by rewriting the candidate in the gateway's answer.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
@@ -28,6 +29,8 @@ struct State {
     seed: u64,
     misfortune: Mutex<Misfortune>,
     networks: Mutex<Vec<BadNetwork>>,
+    /// Whether a desk's offer of Opus with copies reaches the gateway.
+    copies: AtomicBool,
 }
 
 impl DeskProxy {
@@ -35,8 +38,13 @@ impl DeskProxy {
     pub async fn before(gateway: SocketAddr, misfortune: Misfortune, seed: u64) -> Result<DeskProxy> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let state =
-            Arc::new(State { gateway, seed, misfortune: Mutex::new(misfortune), networks: Mutex::new(Vec::new()) });
+        let state = Arc::new(State {
+            gateway,
+            seed,
+            misfortune: Mutex::new(misfortune),
+            networks: Mutex::default(),
+            copies: AtomicBool::new(true),
+        });
         let task = tokio::spawn({
             let state = Arc::clone(&state);
             async move {
@@ -61,12 +69,17 @@ impl DeskProxy {
         }
     }
 
+    /// Says whether offers to come keep their Opus with copies of earlier frames (RFC 2198).
+    pub fn lets_copies_be_offered(&self, copies: bool) {
+        self.state.copies.store(copies, Ordering::Relaxed);
+    }
+
     /// Packets taken and lost so far, over all connections.
     pub fn counts(&self) -> (u64, u64) {
         let networks = self.state.networks.lock().unwrap_or_else(PoisonError::into_inner);
         let of = |network: &BadNetwork| {
             let counts = network.counts();
-            let load = |count: &std::sync::atomic::AtomicU64| count.load(std::sync::atomic::Ordering::Relaxed);
+            let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
             (load(&counts.taken), load(&counts.lost))
         };
         networks.iter().map(of).fold((0, 0), |sum, this| (sum.0 + this.0, sum.1 + this.1))
@@ -113,6 +126,9 @@ async fn relay_socket(mut desk: TcpStream, state: &State) -> Result<()> {
     loop {
         tokio::select! {
             message = from_desk.next() => match message {
+                Some(Ok(Message::Text(text))) if !state.copies.load(Ordering::Relaxed) => {
+                    to_gateway.send(Message::text(without_copies(&text)?)).await?;
+                }
                 Some(Ok(message)) => to_gateway.send(message).await?,
                 _ => break,
             },
@@ -147,6 +163,22 @@ async fn read_target(desk: &mut TcpStream) -> Result<Target> {
         .find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"))
         .context("no socket was asked for")?;
     Ok(Target { path, key: key.1.trim().to_owned() })
+}
+
+/// Takes Opus with copies out of a media offer: `red` and its payload type, 63.
+fn without_copies(text: &str) -> Result<String> {
+    let mut message: Value = serde_json::from_str(text)?;
+    if message["type"] != "media_offer" {
+        return Ok(text.to_owned());
+    }
+    let sdp = message["sdp"].as_str().context("a media offer without SDP")?;
+    let about_copies = ["a=rtpmap:63 ", "a=fmtp:63 ", "a=rtcp-fb:63 "];
+    let lines = sdp.split("\r\n").filter(|line| !about_copies.iter().any(|about| line.starts_with(about)));
+    let lines: Vec<String> = lines
+        .map(|line| if line.starts_with("m=audio ") { line.replacen(" 63", "", 1) } else { line.to_owned() })
+        .collect();
+    message["sdp"] = Value::String(lines.join("\r\n"));
+    Ok(message.to_string())
 }
 
 /// Replaces the gateway's candidate in a media answer by the way through a bad network.

@@ -10,6 +10,7 @@ pub mod browser;
 pub mod desk_proxy;
 pub mod gateway;
 pub mod lines;
+pub mod melody;
 pub mod phone;
 pub mod places;
 pub mod rtp;
@@ -30,6 +31,7 @@ pub use cordboard_ear::{
 };
 pub use desk_proxy::DeskProxy;
 pub use gateway::Gateway;
+pub use melody::Melody;
 pub use phone::{Phone, PhoneCall};
 pub use rtp_mouth::RtpMouth;
 pub use sipp::Sipp;

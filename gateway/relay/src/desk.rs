@@ -5,8 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use cordboard_media::Codec;
+use cordboard_media::redundancy::{Distances, Packer};
 use cordboard_media::rtp::RtpHeader;
 use mio::net::UdpSocket;
+use str0m::media::Pt;
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpPacket, RtpWrite};
 use str0m::{Event, IceConnectionState, Input, Output, Rtc};
@@ -21,6 +23,10 @@ const SILENCE_LIMIT: Duration = Duration::from_secs(6);
 const POLL_LIMIT: usize = 4_096;
 /// The shortest time str0m may ask to wait.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+/// Which frames go down once more where the network loses: decision 0006 has the measurements.
+const COPIES: [usize; 2] = [1, 3];
+/// The longest payload with copies: no network breaks it in two.
+const MOST_PAYLOAD_BYTES: usize = 1_200;
 /// Addresses a desk may be known by at a time.
 pub(crate) const ADDRESSES_CAP: usize = 8;
 
@@ -28,6 +34,17 @@ pub(crate) const ADDRESSES_CAP: usize = 8;
 pub(crate) struct DownStream {
     pub agreed: DownLine,
     pub line: Line,
+    /// Makes copies, where they were agreed on.
+    packer: Option<Box<Packer>>,
+}
+
+/// What a payload type that arrives carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Carried {
+    /// One frame.
+    Frame(Codec),
+    /// A frame of Opus with copies of earlier ones (RFC 2198).
+    WithCopies,
 }
 
 /// What the desk's connection is known to be.
@@ -73,7 +90,11 @@ pub(crate) struct Desk {
 impl Desk {
     pub fn new(agreed: Agreed, candidate: SocketAddr, now: Instant, now_us: u64, random: [u64; 2]) -> Self {
         let stream = |agreed: Option<DownLine>, clock_hz, random| {
-            agreed.map(|agreed| DownStream { line: Line::new(*agreed.ssrc, clock_hz, now_us, random), agreed })
+            agreed.map(|agreed| DownStream {
+                line: Line::new(*agreed.ssrc, clock_hz, now_us, random),
+                packer: agreed.copies.map(|_| Box::new(Packer::new(Distances::of(&COPIES)))),
+                agreed,
+            })
         };
         Self {
             rtc: agreed.rtc,
@@ -98,7 +119,7 @@ impl Desk {
     }
 
     /// The stream and payload type for a codec, if the desk takes it.
-    pub fn down(&mut self, codec: Codec) -> Option<(&mut DownStream, str0m::media::Pt)> {
+    pub fn down(&mut self, codec: Codec) -> Option<(&mut DownStream, Pt)> {
         let stream = if codec == Codec::Opus { &mut self.opus } else { &mut self.g711 };
         let stream = stream.as_mut()?;
         let pt = stream.agreed.pt(codec)?;
@@ -124,9 +145,31 @@ impl Desk {
         self.guarded(|rtc| rtc.handle_input(Input::Receive(now, receive)).map_err(|error| error.to_string()));
     }
 
-    /// Queues a packet of sound; [`Desk::drive`] sends it.
+    /// Whether its Opus can go with copies of earlier frames, which makes in-band error correction superfluous.
+    pub fn takes_copies(&self) -> bool {
+        self.opus.as_ref().is_some_and(|stream| stream.packer.is_some())
+    }
+
+    /// Queues a packet of sound; [`Desk::drive`] sends it. While the network loses, Opus goes with copies.
     pub fn write(&mut self, codec: Codec, now: Instant, header: &RtpHeader, payload: &[u8]) {
+        let lossy = self.quality.wants_opus();
         let Some((stream, pt)) = self.down(codec) else { return };
+        match (&mut stream.packer, stream.agreed.copies) {
+            (Some(packer), Some(copies)) if lossy && codec == Codec::Opus => {
+                let mut packed = [0; MOST_PAYLOAD_BYTES];
+                let length = packer.pack(*pt, header.timestamp, payload, &mut packed).ok();
+                match length.and_then(|length| packed.get(..length)) {
+                    Some(packed) => self.queue(codec, copies, now, header, packed),
+                    // A frame that leaves no room for its header goes alone.
+                    None => self.queue(codec, pt, now, header, payload),
+                }
+            }
+            _ => self.queue(codec, pt, now, header, payload),
+        }
+    }
+
+    fn queue(&mut self, codec: Codec, pt: Pt, now: Instant, header: &RtpHeader, payload: &[u8]) {
+        let Some((stream, _)) = self.down(codec) else { return };
         let ssrc = stream.agreed.ssrc;
         let sequence = u64::try_from(stream.line.extended(header)).unwrap_or(0);
         self.guarded(|rtc| {
@@ -244,14 +287,17 @@ impl Desk {
         }
     }
 
-    /// The codec of a payload type that arrived.
-    pub fn codec_of(&self, pt: u8) -> Option<Codec> {
+    /// What a payload type that arrived carries.
+    pub fn carried(&self, pt: u8) -> Option<Carried> {
         let config = self.rtc.codec_config();
+        if config.find(|params| params.red().is_some_and(|red| *red == pt)).is_some() {
+            return Some(Carried::WithCopies);
+        }
         let params = config.find(|params| *params.pt() == pt)?;
         match params.spec().codec {
-            str0m::format::Codec::PCMA => Some(Codec::Pcma),
-            str0m::format::Codec::PCMU => Some(Codec::Pcmu),
-            str0m::format::Codec::Opus => Some(Codec::Opus),
+            str0m::format::Codec::PCMA => Some(Carried::Frame(Codec::Pcma)),
+            str0m::format::Codec::PCMU => Some(Carried::Frame(Codec::Pcmu)),
+            str0m::format::Codec::Opus => Some(Carried::Frame(Codec::Opus)),
             _ => None,
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! The desk offers `mid 0` sendrecv with PCMA, PCMU and Opus and, if it can, `mid 1` recvonly with Opus alone. Down,
 //! each line carries one codec family with one clock, because a change of payload type inside a stream clicks in
-//! browsers; up, any payload type may come on `mid 0`.
+//! browsers; up, any payload type may come on `mid 0`. A desk that offers Opus with copies of earlier frames
+//! (`red/48000/2`, RFC 2198) is answered with it: such packets may come up, and go down while its network loses.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -52,6 +53,8 @@ pub(crate) struct DownLine {
     pub pcma: Option<Pt>,
     pub pcmu: Option<Pt>,
     pub opus: Option<Pt>,
+    /// Opus with copies of earlier frames, where the desk offered it on this line.
+    pub copies: Option<Pt>,
 }
 
 impl DownLine {
@@ -84,8 +87,8 @@ pub(crate) fn answer(offer: &str, candidate: SocketAddr, cert: Option<&DtlsCert>
     if offer.len() > OFFER_CAP {
         return Err(OfferError::TooLong);
     }
-    let mids = audio_mids(offer);
-    if mids.is_empty() {
+    let offered = audio_lines(offer);
+    if offered.is_empty() {
         return Err(OfferError::NoAudio);
     }
     let offer = SdpOffer::from_sdp_string(offer).map_err(|error| OfferError::NotSdp(error.to_string()))?;
@@ -95,7 +98,7 @@ pub(crate) fn answer(offer: &str, candidate: SocketAddr, cert: Option<&DtlsCert>
     let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| OfferError::Unfit(error.to_string()))?;
     let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
 
-    let lines: Vec<DownLine> = mids.iter().filter_map(|mid| down_line(&mut rtc, *mid)).collect();
+    let lines: Vec<DownLine> = offered.iter().filter_map(|line| down_line(&mut rtc, line)).collect();
     if lines.is_empty() {
         return Err(OfferError::NoAudio);
     }
@@ -116,7 +119,7 @@ fn build(cert: Option<&DtlsCert>) -> Rtc {
         .clear_codecs()
         .enable_pcma(true, false)
         .enable_pcmu(true, false)
-        .enable_opus(true, false)
+        .enable_opus(true, true)
         .clear_extension_map()
         .set_extension(4, Extension::RtpMid)
         .set_stats_interval(Some(Duration::from_secs(1)))
@@ -128,7 +131,8 @@ fn build(cert: Option<&DtlsCert>) -> Rtc {
     config.build(Instant::now())
 }
 
-fn down_line(rtc: &mut Rtc, mid: Mid) -> Option<DownLine> {
+fn down_line(rtc: &mut Rtc, offered: &OfferedLine) -> Option<DownLine> {
+    let mid = offered.mid;
     let media = rtc.media(mid)?;
     if !media.direction().is_sending() {
         return None;
@@ -139,25 +143,36 @@ fn down_line(rtc: &mut Rtc, mid: Mid) -> Option<DownLine> {
         pts.iter().copied().find(|pt| config.find(|p| p.pt() == *pt && p.spec().codec == codec).is_some())
     };
     let (pcma, pcmu, opus) = (find(format::Codec::PCMA), find(format::Codec::PCMU), find(format::Codec::Opus));
+    // str0m answers every line with copies as soon as the first one offers them.
+    let copies = config.find(|params| Some(params.pt()) == opus).and_then(|params| params.red());
+    let copies = copies.filter(|pt| offered.payload_types.contains(pt));
     let ssrc = rtc.direct_api().stream_tx_by_mid(mid, None)?.ssrc();
-    Some(DownLine { mid, ssrc, pcma, pcmu, opus })
+    Some(DownLine { mid, ssrc, pcma, pcmu, opus, copies })
 }
 
-/// The mids of the audio lines, in order.
-fn audio_mids(sdp: &str) -> Vec<Mid> {
-    let mut mids = Vec::new();
-    let mut in_audio = false;
+/// One audio line of an offer.
+struct OfferedLine {
+    mid: Mid,
+    payload_types: Vec<Pt>,
+}
+
+/// The audio lines, in order.
+fn audio_lines(sdp: &str) -> Vec<OfferedLine> {
+    let mut lines = Vec::new();
+    let mut audio = None;
     for line in sdp.lines() {
         if let Some(media) = line.strip_prefix("m=") {
-            in_audio = media.starts_with("audio ");
-        } else if in_audio
+            audio = media.strip_prefix("audio ");
+        } else if let Some(audio) = audio
             && let Some(mid) = line.strip_prefix("a=mid:")
-            && mids.len() < 8
+            && lines.len() < 8
         {
-            mids.push(Mid::from(mid.trim()));
+            let payload_types = audio.split_ascii_whitespace().skip(2).filter_map(|pt| pt.parse::<u8>().ok());
+            lines
+                .push(OfferedLine { mid: Mid::from(mid.trim()), payload_types: payload_types.map(Pt::from).collect() });
         }
     }
-    mids
+    lines
 }
 
 #[cfg(test)]
@@ -195,6 +210,25 @@ mod tests {
         let (g711, opus) = (agreed.g711.unwrap(), agreed.opus.unwrap());
         assert_eq!((g711.pcma, g711.pcmu, opus.opus), (Some(8.into()), Some(0.into()), Some(111.into())));
         assert_ne!(g711.ssrc, opus.ssrc);
+    }
+
+    #[test]
+    fn copies_are_taken_where_they_are_offered() {
+        let plain = answer(BROWSER, ([127, 0, 0, 1], 4_000).into(), None).unwrap();
+        assert!(!plain.answer.contains("red/48000"), "{}", plain.answer);
+        assert_eq!(plain.opus.unwrap().copies, None);
+        let map = "a=rtpmap:111 opus/48000/2\r\n";
+        let with_map = BROWSER.replace(map, &format!("{map}a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n"));
+        let both = with_map.replace("SAVPF 111", "SAVPF 111 63");
+        let agreed = answer(&both, ([127, 0, 0, 1], 4_000).into(), None).unwrap();
+        let lines: Vec<&str> = agreed.answer.lines().filter(|line| line.starts_with("m=")).collect();
+        assert!(lines[0].ends_with(" 8 0 63 111"), "G.711 stays what a browser sends: {}", lines[0]);
+        assert!(lines[1].ends_with(" 63 111"), "{}", lines[1]);
+        assert_eq!(agreed.answer.matches("a=rtpmap:63 red/48000/2").count(), 2, "{}", agreed.answer);
+        assert_eq!(agreed.opus.unwrap().copies, Some(63.into()));
+        let first_only = both.replacen("SAVPF 111 63\r\n", "SAVPF 111\r\n", 1);
+        let agreed = answer(&first_only, ([127, 0, 0, 1], 4_000).into(), None).unwrap();
+        assert_eq!(agreed.opus.unwrap().copies, None, "this line did not offer them");
     }
 
     #[test]

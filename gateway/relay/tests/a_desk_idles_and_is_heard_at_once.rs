@@ -67,7 +67,7 @@ fn offers_that_do_not_fit_are_refused_with_their_reason() {
         house.relay.open_desk(EndpointId(id), sdp, move |answer| sender.send(answer).unwrap());
         receiver.recv_timeout(common::PATIENCE).unwrap()
     };
-    let (_, _, good, _) = common::desk::offer((common::LOOPBACK, 9).into());
+    let (_, _, good, _) = common::desk::offer((common::LOOPBACK, 9).into(), false);
     assert!(ask(1, good.clone()).is_ok());
     assert_eq!(ask(5, good.clone()), Err(OfferError::BadId));
     assert_eq!(ask(u64::MAX, good.clone()), Err(OfferError::BadId));

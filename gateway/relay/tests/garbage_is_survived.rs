@@ -71,7 +71,7 @@ fn calls_go_on() {
 
 /// The desks' port, from an answer.
 fn desk_address(house: &House) -> SocketAddr {
-    let (_, _, sdp, _) = common::desk::offer((common::LOOPBACK, 9).into());
+    let (_, _, sdp, _) = common::desk::offer((common::LOOPBACK, 9).into(), false);
     let (sender, receiver) = std::sync::mpsc::channel();
     house.relay.open_desk(EndpointId(77), sdp, move |answer| sender.send(answer).unwrap());
     let answer = receiver.recv_timeout(common::PATIENCE).unwrap().unwrap();

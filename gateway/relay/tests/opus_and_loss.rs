@@ -118,6 +118,43 @@ fn loss_brings_opus_and_a_clean_network_brings_g711_back() {
 }
 
 #[test]
+fn opus_goes_down_with_copies_while_the_network_loses() {
+    let house = House::new(1);
+    let desk = Desk::connect_with_copies(&house.relay, 1);
+    house.expect("connected", |event| *event == RelayEvent::DeskConnected { endpoint: EndpointId(1) });
+    // G.722 comes to a desk as Opus in any case.
+    let phone = Phone::connect(&house.relay, 2, Codec::G722, 440.0);
+    desk.say_tone(1_000.0, Codec::Opus);
+    house.bridge(1, 2);
+    desk.opus.wait_for_tone(440.0, 100);
+    phone.ear.wait_for_tone(1_000.0, 25);
+    assert_eq!(desk.with_copies.load(Ordering::Relaxed), 0, "a clean network needs none");
+    desk.lose_percent.store(12, Ordering::Relaxed);
+    desk.opus.wait("copies", |_| desk.with_copies.load(Ordering::Relaxed) >= 25);
+    let hole = longest_hole(&[desk.opus.packets()]);
+    assert!(hole < Duration::from_millis(400), "{hole:?} without a sound");
+    desk.opus.wait_for_tone(440.0, 25);
+}
+
+#[test]
+fn frames_with_copies_cross_workers_and_pass_on_plain() {
+    let house = House::new(2);
+    let one = Desk::connect_with_copies(&house.relay, 1);
+    house.expect("connected", |event| *event == RelayEvent::DeskConnected { endpoint: EndpointId(1) });
+    let two = connected(&house, 2);
+    let workers = [1, 2].map(|id| house.relay.stats(EndpointId(id)).unwrap().worker);
+    assert_ne!(workers[0], workers[1], "the story needs two workers");
+    one.say_tone(600.0, Codec::Opus);
+    house.bridge(1, 2);
+    two.opus.wait_for_tone(600.0, 25);
+    assert_continuous(&two.opus.packets());
+    // And in a mix, where they are decoded.
+    let phone = Phone::connect(&house.relay, 3, Codec::Pcma, 440.0);
+    house.plan(3, hear(&[1, 2]));
+    phone.ear.wait_for_tone(600.0, 25);
+}
+
+#[test]
 fn losses_on_the_trunk_are_not_the_desks() {
     let house = House::new(1);
     let desk = connected(&house, 1);

@@ -13,6 +13,7 @@ mod broken_sip_and_rtp;
 mod caller_hangs_up_at_each_stage;
 mod chromium_agent_takes_a_call;
 mod chromium_desk_says_what_is_wrong;
+mod copies_make_up_for_losses;
 mod erroneous_configuration;
 mod faults_of_sound_are_named;
 mod kill_minus_nine;

@@ -14,6 +14,8 @@ use crate::slot::Inbox;
 const RING_BYTES: usize = 64 * 1024;
 /// Length u16, source u64, codec u8.
 const FRAME_BYTES: usize = 11;
+/// In the codec's byte: the payload has copies of earlier frames.
+const WITH_COPIES: u8 = 0x80;
 /// The longest payload that crosses.
 const PAYLOAD_CAP: usize = 1_300;
 
@@ -45,13 +47,17 @@ impl Crossings {
 
     /// Sends a packet to the workers of `audience` (a bit each); returns how many did not take it.
     pub fn send(&mut self, audience: u64, sound: &Sound<'_>, inboxes: &[Arc<Inbox>]) -> u64 {
-        let length = HEADER_BYTES + sound.payload.len();
+        let (payload, mark) = match sound.with_copies {
+            Some(payload) => (payload, WITH_COPIES),
+            None => (sound.payload, 0),
+        };
+        let length = HEADER_BYTES + payload.len();
         let Some(frame) = self.scratch.get_mut(..FRAME_BYTES + length) else { return 1 };
         let (head, packet) = frame.split_at_mut(FRAME_BYTES);
         head[..2].copy_from_slice(&(length as u16).to_le_bytes());
         head[2..10].copy_from_slice(&sound.source.0.to_le_bytes());
-        head[10] = sound.codec.tag();
-        if sound.header.write_packet(sound.payload, packet).is_err() {
+        head[10] = sound.codec.tag() | mark;
+        if sound.header.write_packet(payload, packet).is_err() {
             return 1;
         }
         let mut refused = 0;
@@ -80,9 +86,12 @@ impl Crossings {
             let packet = buffer.get_mut(..length)?;
             ring.pop_entire_slice(packet).ok()?;
             let source = EndpointId(u64::from_le_bytes(*head[2..].first_chunk()?));
-            let codec = Codec::from_tag(head[10])?;
+            let codec = Codec::from_tag(head[10] & !WITH_COPIES)?;
             let (header, payload) = rtp::parse(packet).ok()?;
-            return Some(Sound { source, codec, header, payload });
+            if head[10] & WITH_COPIES != 0 {
+                return Sound::with_copies(source, header, payload, |pt| pt == header.payload_type);
+            }
+            return Some(Sound { source, codec, header, payload, with_copies: None });
         }
         None
     }

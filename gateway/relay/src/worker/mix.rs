@@ -48,7 +48,16 @@ impl Decoding {
     }
 
     pub fn push(&mut self, now_us: u64, sound: &super::traffic::Sound<'_>) {
-        self.decoder.push(now_us, &sound.header, sound.codec, sound.payload);
+        match sound.with_copies {
+            Some(payload) => {
+                // The copies are of the stream's own Opus; it was read once before, so there is no error to tell of.
+                let opus = |pt| (pt == sound.header.payload_type).then_some(sound.codec);
+                let _ = self.decoder.push_redundant(now_us, &sound.header, payload, opus);
+            }
+            None => {
+                self.decoder.push(now_us, &sound.header, sound.codec, sound.payload);
+            }
+        }
     }
 
     /// Decodes the next 20 ms.
@@ -65,7 +74,7 @@ pub(super) struct MixKey {
     /// Sorted.
     pub sources: Vec<EndpointId>,
     pub rate_hz: u32,
-    /// Whether its Opus carries FEC.
+    /// Whether its Opus carries FEC: for a lossy network whose desk takes no copies.
     pub fec: bool,
 }
 

@@ -103,13 +103,14 @@ impl Worker {
             (Body::Desk(desk), count) => {
                 let (takes_opus, g711) = (desk.opus.is_some(), desk.g711_codec());
                 let lossy = desk.quality.wants_opus();
+                let fec = lossy && !desk.takes_copies();
                 match g711 {
                     _ if count == 1 && opus && takes_opus => Wish::Pass,
                     Some(_) if count == 1 && !wide && !(lossy && takes_opus) => Wish::Pass,
                     Some(codec) if !takes_opus || !(wide || lossy) => {
                         Wish::Make { codec, rate_hz: NARROW_HZ, fec: false }
                     }
-                    _ => Wish::Make { codec: Codec::Opus, rate_hz: if wide { WIDE_HZ } else { NARROW_HZ }, fec: lossy },
+                    _ => Wish::Make { codec: Codec::Opus, rate_hz: if wide { WIDE_HZ } else { NARROW_HZ }, fec },
                 }
             }
         };

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use cordboard_media::Codec;
 use cordboard_media::recording::Side;
+use cordboard_media::redundancy;
 use cordboard_media::rtp::RtpHeader;
 use mio::Token;
 
 use super::{BURST, Body, DESKS, Worker};
 use crate::demux;
-use crate::desk::ADDRESSES_CAP;
+use crate::desk::{ADDRESSES_CAP, Carried};
 use crate::endpoint::EndpointId;
 use crate::event::RelayEvent;
 use crate::slot::Tally;
@@ -25,8 +26,29 @@ const CODEC_CHANGE_EVERY: Duration = Duration::from_millis(100);
 pub(crate) struct Sound<'a> {
     pub source: EndpointId,
     pub codec: Codec,
+    /// Its payload type is the frame's own.
     pub header: RtpHeader,
+    /// The packet's own frame.
     pub payload: &'a [u8],
+    /// The payload as it came, where that has copies of earlier frames too (RFC 2198).
+    pub with_copies: Option<&'a [u8]>,
+}
+
+impl<'a> Sound<'a> {
+    /// A packet with copies; none if it cannot be read or its own frame is not Opus.
+    pub fn with_copies(
+        source: EndpointId,
+        header: RtpHeader,
+        payload: &'a [u8],
+        is_opus: impl Fn(u8) -> bool,
+    ) -> Option<Sound<'a>> {
+        let frame = redundancy::blocks(payload).ok()?.frame();
+        if frame.payload.is_empty() || !is_opus(frame.payload_type) {
+            return None;
+        }
+        let header = RtpHeader { payload_type: frame.payload_type, ..header };
+        Some(Sound { source, codec: Codec::Opus, header, payload: frame.payload, with_copies: Some(payload) })
+    }
 }
 
 impl Worker {
@@ -59,7 +81,7 @@ impl Worker {
                         self.figures.recording_overflows += 1;
                     }
                     self.figures.packets_in += 1;
-                    self.route(now, &Sound { source: id, codec, header, payload });
+                    self.route(now, &Sound { source: id, codec, header, payload, with_copies: None });
                 }
                 Arrived::Key(header, digit) => {
                     self.pass_over(id, &header);
@@ -162,14 +184,6 @@ impl Worker {
         if packet.payload.is_empty() {
             return;
         }
-        let Some(codec) = desk.codec_of(*packet.header.payload_type) else { return };
-        desk.quality.codec_up = Some(codec);
-        endpoint.heard_at = now;
-        if std::mem::take(&mut endpoint.silence_told) {
-            self.herald.tell(RelayEvent::HeardAgain { endpoint: id });
-        }
-        Tally::count(&endpoint.slot.tally.packets_in);
-        self.figures.packets_in += 1;
         let header = RtpHeader {
             payload_type: *packet.header.payload_type,
             marker: packet.header.marker,
@@ -177,7 +191,28 @@ impl Worker {
             timestamp: packet.header.timestamp,
             ssrc: *packet.header.ssrc,
         };
-        self.route(now, &Sound { source: id, codec, header, payload: &packet.payload });
+        let sound = match desk.carried(header.payload_type) {
+            Some(Carried::Frame(codec)) => {
+                Some(Sound { source: id, codec, header, payload: &packet.payload, with_copies: None })
+            }
+            Some(Carried::WithCopies) => {
+                let is_opus = |pt| desk.carried(pt) == Some(Carried::Frame(Codec::Opus));
+                Sound::with_copies(id, header, &packet.payload, is_opus)
+            }
+            None => None,
+        };
+        let Some(sound) = sound else {
+            self.figures.dropped_unfit += 1;
+            return;
+        };
+        desk.quality.codec_up = Some(sound.codec);
+        endpoint.heard_at = now;
+        if std::mem::take(&mut endpoint.silence_told) {
+            self.herald.tell(RelayEvent::HeardAgain { endpoint: id });
+        }
+        Tally::count(&endpoint.slot.tally.packets_in);
+        self.figures.packets_in += 1;
+        self.route(now, &sound);
     }
 
     /// Gives a packet to everybody who hears its source, here and on other workers.

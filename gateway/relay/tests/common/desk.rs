@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use cordboard_media::Codec;
 use cordboard_media::g711::Law;
 use cordboard_media::opus_codec::{Encoder, EncoderSettings};
+use cordboard_media::redundancy::{Distances, Packer, blocks};
 use cordboard_media::rtp::RtpHeader;
 use cordboard_media::tone::Tone;
 use cordboard_relay::{EndpointId, Relay};
@@ -36,17 +37,19 @@ pub struct Desk {
     pub lose_percent: Arc<AtomicU32>,
     /// Cuts the network both ways.
     pub cut: Arc<AtomicBool>,
+    /// Packets of Opus that came with copies of earlier frames.
+    pub with_copies: Arc<AtomicU32>,
     mouth: Arc<Mutex<Option<Mouth>>>,
     stop: Arc<AtomicBool>,
     leave: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-pub fn offer(addr: SocketAddr) -> (Rtc, SdpPendingOffer, String, [Mid; 2]) {
+pub fn offer(addr: SocketAddr, copies: bool) -> (Rtc, SdpPendingOffer, String, [Mid; 2]) {
     let mut rtc = Rtc::builder()
         .set_rtp_mode(true)
         .clear_codecs()
-        .enable_opus(true, false)
+        .enable_opus(true, copies)
         .enable_pcma(true, false)
         .enable_pcmu(true, false)
         .clear_extension_map()
@@ -58,11 +61,12 @@ pub fn offer(addr: SocketAddr) -> (Rtc, SdpPendingOffer, String, [Mid; 2]) {
     let one = change.add_media(MediaKind::Audio, Direction::SendRecv, None, None, None);
     let two = change.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
     let (offer, pending) = change.apply().unwrap();
-    (rtc, pending, only_opus_on_the_second_line(&offer.to_sdp_string()), [one, two])
+    (rtc, pending, only_opus_on_the_second_line(&offer.to_sdp_string(), copies), [one, two])
 }
 
 /// str0m offers all codecs on every line; a browser's second line here has Opus alone.
-fn only_opus_on_the_second_line(sdp: &str) -> String {
+fn only_opus_on_the_second_line(sdp: &str, copies: bool) -> String {
+    let formats = if copies { " 111 63" } else { " 111" };
     let mut line_number = 0;
     let mut out = String::new();
     for line in sdp.lines() {
@@ -70,7 +74,7 @@ fn only_opus_on_the_second_line(sdp: &str) -> String {
         if line.starts_with("m=audio") {
             line_number += 1;
             if line_number == 2 {
-                line = line.split(' ').take(3).collect::<Vec<_>>().join(" ") + " 111";
+                line = line.split(' ').take(3).collect::<Vec<_>>().join(" ") + formats;
             }
         }
         let about_g711 = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"]
@@ -87,9 +91,18 @@ fn only_opus_on_the_second_line(sdp: &str) -> String {
 impl Desk {
     /// Connects a desk and waits for the answer, not yet for the connection.
     pub fn connect(relay: &Relay, id: u64) -> Self {
+        Self::connect_as(relay, id, false)
+    }
+
+    /// The same; its Opus goes with copies of earlier frames and comes so if the gateway likes.
+    pub fn connect_with_copies(relay: &Relay, id: u64) -> Self {
+        Self::connect_as(relay, id, true)
+    }
+
+    fn connect_as(relay: &Relay, id: u64, copies: bool) -> Self {
         let socket = UdpSocket::bind((super::LOOPBACK, 0)).unwrap();
         let addr = socket.local_addr().unwrap();
-        let (mut rtc, pending, sdp, mids) = offer(addr);
+        let (mut rtc, pending, sdp, mids) = offer(addr, copies);
         let (sender, receiver) = mpsc::channel();
         relay.open_desk(EndpointId(id), sdp, move |answer| sender.send(answer).unwrap());
         let answer = receiver.recv_timeout(super::PATIENCE).unwrap().unwrap();
@@ -100,6 +113,7 @@ impl Desk {
         let mouth = Arc::new(Mutex::new(None));
         let (stop, leave, cut) = Default::default();
         let lose_percent = Arc::new(AtomicU32::new(0));
+        let with_copies = Arc::new(AtomicU32::new(0));
         let body = Body {
             socket,
             addr,
@@ -111,10 +125,12 @@ impl Desk {
             leave: Arc::clone(&leave),
             cut: Arc::clone(&cut),
             lose_percent: Arc::clone(&lose_percent),
+            with_copies: Arc::clone(&with_copies),
+            copies,
             lottery: id.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
         };
         let thread = std::thread::spawn(move || body.live());
-        Self { g711, opus, lose_percent, cut, mouth, stop, leave, thread: Some(thread) }
+        Self { g711, opus, lose_percent, cut, with_copies, mouth, stop, leave, thread: Some(thread) }
     }
 
     /// Says a tone in a codec, or with `None` sends nothing.
@@ -152,6 +168,8 @@ struct Body {
     leave: Arc<AtomicBool>,
     cut: Arc<AtomicBool>,
     lose_percent: Arc<AtomicU32>,
+    with_copies: Arc<AtomicU32>,
+    copies: bool,
     lottery: u64,
 }
 
@@ -159,7 +177,7 @@ impl Body {
     fn live(mut self) {
         self.socket.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
         let start = Instant::now();
-        let mut voice = Voice::new();
+        let mut voice = Voice::new(self.copies);
         let mut decodings = [Decoding::default(), Decoding::default()];
         let mut buffer = [0; 2_048];
         let mut tick = 0_u32;
@@ -221,6 +239,10 @@ impl Body {
                         8 => (0, Codec::Pcma),
                         0 => (0, Codec::Pcmu),
                         111 => (1, Codec::Opus),
+                        63 if self.copies => {
+                            self.with_copies.fetch_add(1, Ordering::Relaxed);
+                            (1, Codec::Opus)
+                        }
                         other => panic!("payload type {other} was not agreed"),
                     };
                     let header = RtpHeader {
@@ -230,7 +252,11 @@ impl Body {
                         timestamp: packet.header.timestamp,
                         ssrc: *packet.header.ssrc,
                     };
-                    let (samples, wide) = decodings[line].decode(codec, &packet.payload);
+                    let frame = match pt {
+                        63 => blocks(&packet.payload).unwrap().frame().payload,
+                        _ => &packet.payload,
+                    };
+                    let (samples, wide) = decodings[line].decode(codec, frame);
                     self.ears[line].hear(Heard { at: now, codec, header, samples, wide });
                 }
                 Output::Event(_) => {}
@@ -244,11 +270,17 @@ struct Voice {
     sequence: u64,
     tone: Option<(f32, u32, Tone)>,
     encoder: Encoder,
+    packer: Option<Packer>,
 }
 
 impl Voice {
-    fn new() -> Self {
-        Self { sequence: 100, tone: None, encoder: Encoder::new(&EncoderSettings::speech(16_000)).unwrap() }
+    fn new(copies: bool) -> Self {
+        Self {
+            sequence: 100,
+            tone: None,
+            encoder: Encoder::new(&EncoderSettings::speech(16_000)).unwrap(),
+            packer: copies.then(|| Packer::new(Distances::of(&[1, 3]))),
+        }
     }
 
     fn speak(&mut self, rtc: &mut Rtc, mid: Mid, mouth: Mouth, now: Instant, tick: u32) {
@@ -268,8 +300,16 @@ impl Voice {
         self.sequence += 1;
         let pt = mouth.codec.static_payload_type().unwrap_or(111);
         let time = tick * mouth.codec.units_per_20_ms();
+        let mut packed = vec![0; 1_275];
+        let (pt, payload) = match &mut self.packer {
+            Some(packer) if mouth.codec == Codec::Opus => {
+                let length = packer.pack(pt, time, &payload[..length], &mut packed).unwrap();
+                (63, &packed[..length])
+            }
+            _ => (pt, &payload[..length]),
+        };
         let mut api = rtc.direct_api();
         let Some(stream) = api.stream_tx_by_mid(mid, None) else { return };
-        stream.write_rtp(RtpWrite::new(pt.into(), self.sequence.into(), time, now, &payload[..length]));
+        stream.write_rtp(RtpWrite::new(pt.into(), self.sequence.into(), time, now, payload));
     }
 }
