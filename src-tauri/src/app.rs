@@ -1,6 +1,7 @@
 //! The window put together: plugins, state, what the page may ask, and the window itself.
 
 use tauri::{App, Manager, Window, WindowEvent};
+use tauri_plugin_window_state::StateFlags;
 
 use crate::centre::{self, Centre};
 use crate::customer::{self, Customer};
@@ -12,18 +13,25 @@ use crate::secrets::Secrets;
 use crate::settings::{self, Settings};
 use crate::sound::{self, Trial};
 use crate::tray::Tray;
-use crate::{autostart, check, diagnostics, door, hotkeys, recordings};
+use crate::{autostart, check, diagnostics, door, hotkeys, recordings, revival};
+
+/// What is remembered of each window. Not whether it was seen: what the plugin shows, it gives the keyboard too.
+const REMEMBERED: StateFlags =
+    StateFlags::POSITION.union(StateFlags::SIZE).union(StateFlags::MAXIMIZED).union(StateFlags::FULLSCREEN);
 
 /// Runs until the last window is closed.
 ///
 /// # Errors
 /// When there is no display, or no web view.
 pub fn run() -> tauri::Result<()> {
-    tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(target_os = "macos")]
+    let builder = builder.on_web_content_process_terminate(revival::on_death);
+    builder
         // First, so that a second start does nothing but bring the first one forward.
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| frame::come_forward(app)))
         .plugin(tauri_plugin_store::Builder::new().build())
-        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .plugin(tauri_plugin_autostart::Builder::new().build())
@@ -83,17 +91,28 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
         }
         Err(error) => tracing::info!(%error, "no tray here; the window shows the state"),
     }
+    if let Some(window) = here.get_webview_window(frame::MAIN) {
+        revival::watch(&window);
+    }
     links::start(&here);
     hotkeys::start(&here);
     Ok(())
 }
 
-/// The main window's cross asks like every other way out. Other windows close as they please.
+/// The main window's cross asks like every other way out. The customer's is hidden: made anew it would come too late.
 fn on_window_event(window: &Window, event: &WindowEvent) {
-    if let WindowEvent::CloseRequested { api, .. } = event
-        && window.label() == frame::MAIN
-    {
-        api.prevent_close();
-        frame::quit(window.app_handle());
+    let WindowEvent::CloseRequested { api, .. } = event else { return };
+    match window.label() {
+        frame::MAIN => {
+            api.prevent_close();
+            frame::quit(window.app_handle());
+        }
+        customer::LABEL => {
+            api.prevent_close();
+            if let Err(error) = window.hide() {
+                tracing::debug!(%error, "the customer's window does not hide");
+            }
+        }
+        _ => {}
     }
 }

@@ -1,20 +1,25 @@
 //! The customer's page in one window that is used again for every call: it comes up before the ring is heard and never
 //! takes the keyboard away. What is shown there is somebody else's page, so it gets no permission at all.
+//!
+//! A window with its web view takes a third of a second to make, so it is made, unseen, when the agent signs in.
 
 use std::sync::{Mutex, PoisonError};
 
 use cordboard_wire::DeskView;
-use tauri::{AppHandle, Manager, PhysicalPosition, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, PhysicalPosition, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use crate::desk::Desk;
 
-const LABEL: &str = "customer";
+/// The window's label.
+pub const LABEL: &str = "customer";
+const NOTHING: &str = "about:blank";
 const SIZE: (f64, f64) = (880.0, 800.0);
 
-/// The call whose page was shown last.
+/// The call whose page was shown last, and whoever makes the window.
 #[derive(Default)]
 pub struct Customer {
     shown: Mutex<Option<String>>,
+    making: Mutex<()>,
 }
 
 impl Customer {
@@ -39,7 +44,9 @@ impl Customer {
 /// Shows the customer window: as it is, or with the page the centre has for moments without a call.
 #[tauri::command]
 pub async fn customer_show(app: AppHandle) {
-    if let Some(window) = app.get_webview_window(LABEL) {
+    if let Some(window) = app.get_webview_window(LABEL)
+        && window.url().is_ok_and(|page| page.as_str() != NOTHING)
+    {
         crate::frame::bring(&window);
         return;
     }
@@ -53,16 +60,27 @@ pub async fn customer_show(app: AppHandle) {
     }
 }
 
+/// Makes the window before it is needed. Waits for the main thread.
+pub fn prepare(app: &AppHandle) {
+    let customer = app.state::<Customer>();
+    let _turn = customer.making.lock().unwrap_or_else(PoisonError::into_inner);
+    if app.get_webview_window(LABEL).is_some() {
+        return;
+    }
+    let done = Url::parse(NOTHING).map_err(tauri::Error::InvalidUrl).and_then(|nothing| open(app, nothing));
+    if let Err(error) = done {
+        tracing::warn!(%error, "the customer's window could not be made; it is tried again with the next call");
+    }
+}
+
 fn show(app: &AppHandle, address: &str) {
     let Some(page) = whole(app, address) else {
         tracing::warn!("a customer page's address is none that may be opened: only http and https are");
         return;
     };
-    let done = match app.get_webview_window(LABEL) {
-        Some(window) => window.navigate(page).and_then(|()| window.unminimize()).and_then(|()| window.show()),
-        None => open(app, page),
-    };
-    if let Err(error) = done {
+    prepare(app);
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    if let Err(error) = window.navigate(page).and_then(|()| reveal(app, &window)) {
         tracing::warn!(%error, "the customer's page could not be shown");
     }
 }
@@ -71,16 +89,65 @@ fn open(app: &AppHandle, page: Url) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::External(page))
         .title("Cordboard CRM")
         .inner_size(SIZE.0, SIZE.1)
+        .visible(false)
         .focused(false)
         // Pages of the web, and nothing of this machine's.
         .on_navigation(|to| matches!(to.scheme(), "http" | "https" | "about" | "blob" | "data"))
         .build()?;
-    if let Some(desk) = app.get_webview_window("main") {
+    crate::revival::watch(&window);
+    Ok(())
+}
+
+/// Lets the window be seen where it is not: beside the desk, without the keyboard.
+fn reveal(app: &AppHandle, window: &WebviewWindow) -> tauri::Result<()> {
+    let hidden = !window.is_visible()?;
+    if !hidden && !window.is_minimized()? {
+        return Ok(());
+    }
+    leave_the_keyboard(window);
+    window.unminimize()?;
+    window.show()?;
+    if hidden && let Some(desk) = app.get_webview_window(crate::frame::MAIN) {
         let (at, size) = (desk.outer_position()?, desk.outer_size()?);
         window.set_position(PhysicalPosition::new(at.x + i32::try_from(size.width).unwrap_or(0), at.y))?;
     }
     Ok(())
 }
+
+/// Tells the window manager that this window takes no keyboard, until it has been drawn: window managers give it to
+/// whatever appears, and to whatever comes back from the task bar.
+#[cfg(target_os = "linux")]
+fn leave_the_keyboard(window: &WebviewWindow) {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use gtk::glib::{ObjectExt, Propagation, SignalHandlerId};
+    use gtk::prelude::{GtkWindowExt, WidgetExt};
+
+    let here = window.clone();
+    let told = window.run_on_main_thread(move || {
+        let Ok(window) = here.gtk_window() else { return };
+        window.set_focus_on_map(false);
+        window.set_accept_focus(false);
+        let listening: Rc<RefCell<Option<SignalHandlerId>>> = Rc::default();
+        let once = Rc::clone(&listening);
+        let drawn = window.connect_draw(move |window, _| {
+            if let Some(listening) = once.take() {
+                window.set_accept_focus(true);
+                window.disconnect(listening);
+            }
+            Propagation::Proceed
+        });
+        listening.replace(Some(drawn));
+    });
+    if let Err(error) = told {
+        tracing::debug!(%error, "the window manager was not told");
+    }
+}
+
+/// The other systems give the keyboard to no window that did not ask for it.
+#[cfg(not(target_os = "linux"))]
+fn leave_the_keyboard(_window: &WebviewWindow) {}
 
 /// Makes an address of the gateway's own whole, and refuses all but the web's.
 fn whole(app: &AppHandle, address: &str) -> Option<Url> {

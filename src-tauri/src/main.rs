@@ -16,6 +16,7 @@ mod hotkeys;
 mod links;
 mod notices;
 mod recordings;
+mod revival;
 mod secrets;
 mod settings;
 mod sound;

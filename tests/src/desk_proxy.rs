@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -31,6 +32,15 @@ struct State {
     networks: Mutex<Vec<BadNetwork>>,
     /// Whether a desk's offer of Opus with copies reaches the gateway.
     copies: AtomicBool,
+    passes: watch::Sender<bool>,
+}
+
+impl State {
+    /// Waits until the network is there.
+    async fn passing(&self) {
+        // The sender lives as long as the state.
+        self.passes.subscribe().wait_for(|passes| *passes).await.ok();
+    }
 }
 
 impl DeskProxy {
@@ -44,6 +54,7 @@ impl DeskProxy {
             misfortune: Mutex::new(misfortune),
             networks: Mutex::default(),
             copies: AtomicBool::new(true),
+            passes: watch::channel(true).0,
         });
         let task = tokio::spawn({
             let state = Arc::clone(&state);
@@ -74,6 +85,12 @@ impl DeskProxy {
         self.state.copies.store(copies, Ordering::Relaxed);
     }
 
+    /// The network is gone, or back: no packet passes, connections stand and say nothing, new ones find nobody.
+    pub fn cut(&self, cut: bool) {
+        self.set(if cut { Misfortune::CUT } else { Misfortune::NONE });
+        self.state.passes.send_replace(!cut);
+    }
+
     /// Packets taken and lost so far, over all connections.
     pub fn counts(&self) -> (u64, u64) {
         let networks = self.state.networks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -94,6 +111,7 @@ impl Drop for DeskProxy {
 
 /// One connection: the first bytes say whether it is the desk's socket.
 async fn serve(stream: TcpStream, state: Arc<State>) {
+    state.passing().await;
     let mut first = [0u8; 16];
     let outcome = match stream.peek(&mut first).await {
         Ok(_) if first.starts_with(b"GET /api/desk") => relay_socket(stream, &state).await,
@@ -127,16 +145,25 @@ async fn relay_socket(mut desk: TcpStream, state: &State) -> Result<()> {
         tokio::select! {
             message = from_desk.next() => match message {
                 Some(Ok(Message::Text(text))) if !state.copies.load(Ordering::Relaxed) => {
+                    state.passing().await;
                     to_gateway.send(Message::text(without_copies(&text)?)).await?;
                 }
-                Some(Ok(message)) => to_gateway.send(message).await?,
+                Some(Ok(message)) => {
+                    state.passing().await;
+                    to_gateway.send(message).await?;
+                }
                 _ => break,
             },
-            message = from_gateway.next() => match message {
-                Some(Ok(Message::Text(text))) => to_desk.send(Message::text(led_astray(&text, state).await?)).await?,
-                Some(Ok(message)) => to_desk.send(message).await?,
-                _ => break,
-            },
+            message = from_gateway.next() => {
+                state.passing().await;
+                match message {
+                    Some(Ok(Message::Text(text))) => {
+                        to_desk.send(Message::text(led_astray(&text, state).await?)).await?;
+                    }
+                    Some(Ok(message)) => to_desk.send(message).await?,
+                    _ => break,
+                }
+            }
         }
     }
     to_gateway.close().await.ok();

@@ -17,6 +17,8 @@ pub mod rtp;
 pub mod rtp_mouth;
 pub mod sip_text;
 pub mod sipp;
+#[cfg(target_os = "linux")]
+pub mod sound_server;
 pub mod story;
 #[cfg(target_os = "linux")]
 pub mod window;
@@ -35,6 +37,8 @@ pub use melody::Melody;
 pub use phone::{Phone, PhoneCall};
 pub use rtp_mouth::RtpMouth;
 pub use sipp::Sipp;
+#[cfg(target_os = "linux")]
+pub use sound_server::SoundServer;
 pub use story::{Rig, Story, Weight, story};
 #[cfg(target_os = "linux")]
 pub use window::Window;

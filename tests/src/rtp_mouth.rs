@@ -121,6 +121,26 @@ impl RtpMouth {
         Ok(())
     }
 
+    /// Waits for a packet that is louder than −45 dBFS, and returns when it came.
+    pub async fn hears_sound(&self, limit: Duration) -> Result<Instant> {
+        let mut count = self.heard_packets.clone();
+        let loud = async {
+            loop {
+                count.changed().await?;
+                let heard = self.heard();
+                if heard.piece(heard.milliseconds().saturating_sub(PACKET_MS), heard.milliseconds()).level_dbfs()
+                    > -45.0
+                {
+                    return Ok(Instant::now());
+                }
+            }
+        };
+        match tokio::time::timeout(limit, loud).await {
+            Ok(heard) => heard,
+            Err(_) => anyhow::bail!("nothing was heard within {} s", limit.as_secs_f32()),
+        }
+    }
+
     /// Waits until this many keys have been heard.
     pub async fn hears_keys(&self, keys: &str, limit: Duration) -> Result<()> {
         let what = format!("the keys {keys}");

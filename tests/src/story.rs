@@ -34,6 +34,10 @@ pub enum Rig {
     Chromium,
     /// The built front end.
     Desk,
+    /// PulseAudio with its clients.
+    SoundServer,
+    /// openbox, xdotool and GTK from Python: a desktop with another program on it.
+    Desktop,
     /// The desktop window, and what opens and drives it on a virtual screen.
     Window,
 }
@@ -56,6 +60,14 @@ impl Rig {
                     && ["Xvfb", "WebKitWebDriver", "dbus-run-session", "node"].into_iter().all(places::is_installed)
                     && places::in_repository("tests/window/node_modules/selenium-webdriver").exists(),
                 "the window or its driver is missing: run `cargo xtask test --only window`",
+            ),
+            Rig::SoundServer => (
+                ["pulseaudio", "pactl", "parec", "pacat"].into_iter().all(places::is_installed),
+                "PulseAudio (pulseaudio, pulseaudio-utils) is missing",
+            ),
+            Rig::Desktop => (
+                ["openbox", "xdotool", "xprop"].into_iter().all(places::is_installed),
+                "a window manager or a robot (openbox, xdotool) is missing",
             ),
             Rig::Desk => (places::in_repository("ui/dist/index.html").exists(), "ui/dist is not built"),
         };

@@ -1,5 +1,5 @@
-//! The real desktop window on a virtual screen, driven by `tests/window/window.mjs` over JSON lines. Its microphone is a
-//! file, and what it hears becomes one. It has a message bus, settings and a screen of its own.
+//! The real desktop window on a virtual screen, driven by `tests/window/window.mjs` over JSON lines. It has a message
+//! bus, settings and a screen of its own, and its sound is files or a [`SoundServer`].
 
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin, Command};
 
 use crate::lines::{Lines, read_lines};
-use crate::{Story, places};
+use crate::{SoundServer, Story, places};
 
 /// A running window. Dropping it ends it and everything around it.
 pub struct Window {
@@ -25,17 +25,54 @@ pub struct Window {
     child: Child,
 }
 
+/// How long the screen, the driver and the window may each take on a machine with a lot to do.
+const START: Duration = Duration::from_secs(40);
+
 /// Where `cargo install tauri-driver` put it.
 pub fn tauri_driver() -> Result<PathBuf> {
     Ok(places::build_folder()?.join("../tools/bin/tauri-driver"))
 }
 
+/// What stands in for the window's sound card.
+#[derive(Clone, Copy)]
+pub enum WindowSound<'a> {
+    /// A file that its microphone says over and over; another that gets what is heard in calls.
+    Says(&'a Sound),
+    /// Devices.
+    Devices(&'a SoundServer),
+}
+
 impl Window {
     /// Opens the window; its microphone says this over and over.
     pub async fn open(story: &Story, says: &Sound) -> Result<Window> {
-        let words = story.path("window-says.wav");
-        says.write(&words)?;
+        Window::open_with(story, WindowSound::Says(says)).await
+    }
+
+    /// Opens the window on sound devices.
+    pub async fn open_on(story: &Story, devices: &SoundServer) -> Result<Window> {
+        Window::open_with(story, WindowSound::Devices(devices)).await
+    }
+
+    async fn open_with(story: &Story, sound: WindowSound<'_>) -> Result<Window> {
         let hears = story.path("window-hears.wav");
+        let mut environment = json!({
+            "HOME": story.path("home"),
+            "XDG_CONFIG_HOME": story.path("home/config"),
+            "XDG_DATA_HOME": story.path("home/data"),
+            "XDG_CACHE_HOME": story.path("home/cache"),
+            "LANG": "en_US.UTF-8",
+            "LANGUAGE": "en",
+            "NO_COLOR": "1",
+        });
+        match sound {
+            WindowSound::Says(words) => {
+                let file = story.path("window-says.wav");
+                words.write(&file)?;
+                environment["CORDBOARD_SAY"] = json!(format!("loop:{}", file.display()));
+                environment["CORDBOARD_HEAR"] = json!(hears);
+            }
+            WindowSound::Devices(server) => environment["PULSE_SERVER"] = json!(server.address()),
+        }
         let mut command = std::process::Command::new("dbus-run-session");
         command.args(["--", "node"]).arg(places::in_repository("tests/window/window.mjs")).process_group(0);
         let mut child = Command::from(command)
@@ -48,29 +85,39 @@ impl Window {
         let output = child.stdout.take().context("its output is not piped")?;
         let hands = child.stdin.take().context("its input is not piped")?;
         let lines = read_lines(output, |line| serde_json::from_str::<Value>(line).ok());
-        let mut window = Window { lines, hears: hears.clone(), hands, next: 1, child };
-        window
-            .act(json!({
-                "do": "start",
-                "application": places::binary("cordboard-desktop")?,
-                "tauri_driver": tauri_driver()?,
-                // Two ports side by side; the next one is for the driver behind the driver.
-                "port": places::free_port()?,
-                "environment": {
-                    "HOME": story.path("home"),
-                    "XDG_CONFIG_HOME": story.path("home/config"),
-                    "XDG_DATA_HOME": story.path("home/data"),
-                    "XDG_CACHE_HOME": story.path("home/cache"),
-                    "LANG": "en_US.UTF-8",
-                    "LANGUAGE": "en",
-                    "CORDBOARD_SAY": format!("loop:{}", words.display()),
-                    "CORDBOARD_HEAR": hears,
-                    "NO_COLOR": "1",
-                },
-                "limit_ms": 40_000,
-            }))
-            .await?;
+        let mut window = Window { lines, hears, hands, next: 1, child };
+        let (port, environment) = (places::free_port_pair()?, environment);
+        let start = json!({ "do": "start", "tauri_driver": tauri_driver()?, "port": port, "environment": environment });
+        window.act(with_limit(start, START)).await?;
+        window.open_again().await?;
         Ok(window)
+    }
+
+    /// Opens the window's program, again after it was killed.
+    pub async fn open_again(&mut self) -> Result<()> {
+        let open = json!({ "do": "open", "application": places::binary("cordboard-desktop")? });
+        self.act(with_limit(open, START)).await.map(drop)
+    }
+
+    /// Sends a signal to the window's own process.
+    pub async fn signal(&mut self, signal: &str) -> Result<()> {
+        self.act(json!({ "do": "application_process", "signal": signal })).await.map(drop)
+    }
+
+    /// Sends a signal to the processes that draw its pages, and names them.
+    pub async fn signal_pages(&mut self, signal: &str) -> Result<Value> {
+        self.act(json!({ "do": "page_process", "signal": signal })).await
+    }
+
+    /// Presses keys, such as `ctrl+alt+a`, whoever has the keyboard.
+    pub async fn keys(&mut self, keys: &str) -> Result<()> {
+        self.act(json!({ "do": "keys", "keys": keys })).await.map(drop)
+    }
+
+    /// Waits for a notification that says this.
+    pub async fn notified(&mut self, text: &str) -> Result<String> {
+        let notice = self.act(json!({ "do": "notified", "text": text })).await?;
+        Ok(notice.as_str().unwrap_or_default().to_owned())
     }
 
     /// Has the driver do something and waits until it is done.
@@ -82,6 +129,7 @@ impl Window {
         line.push(b'\n');
         self.hands.write_all(&line).await?;
         self.hands.flush().await?;
+        // The driver keeps the limit itself, and says what it saw instead.
         let limit = Duration::from_millis(what["limit_ms"].as_u64().unwrap_or(15_000) + 10_000);
         let (_, done) = self
             .lines
@@ -104,13 +152,17 @@ impl Window {
 
     /// Waits until a text can be seen; names may be regular expressions between slashes.
     pub async fn sees(&mut self, text: &str, limit: Duration) -> Result<()> {
-        self.act(json!({ "do": "see", "text": text, "limit_ms": limit.as_millis() as u64 })).await.map(drop)
+        self.act(with_limit(json!({ "do": "see", "text": text }), limit)).await.map(drop)
+    }
+
+    /// Waits until a text can be seen no more.
+    pub async fn sees_no(&mut self, text: &str, limit: Duration) -> Result<()> {
+        self.act(with_limit(json!({ "do": "see_no", "text": text }), limit)).await.map(drop)
     }
 
     /// Waits until there is a button of this name.
     pub async fn sees_button(&mut self, name: &str, limit: Duration) -> Result<()> {
-        let limit_ms = limit.as_millis() as u64;
-        self.act(json!({ "do": "see_role", "role": "button", "name": name, "limit_ms": limit_ms })).await.map(drop)
+        self.act(with_limit(json!({ "do": "see_role", "role": "button", "name": name }), limit)).await.map(drop)
     }
 
     /// Loads the page anew.
@@ -128,7 +180,7 @@ impl Window {
         let folder = places::build_folder()?.join("pictures");
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(name).with_extension("png");
-        self.act(json!({ "do": "picture", "file": file })).await.map(drop)
+        self.act(with_limit(json!({ "do": "picture", "file": file }), Duration::from_secs(20))).await.map(drop)
     }
 
     /// Closes the window.
@@ -139,6 +191,11 @@ impl Window {
             .context("the window does not close")??;
         Ok(())
     }
+}
+
+fn with_limit(mut what: Value, limit: Duration) -> Value {
+    what["limit_ms"] = json!(limit.as_millis() as u64);
+    what
 }
 
 impl Drop for Window {

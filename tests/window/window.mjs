@@ -2,14 +2,17 @@
 // types as a person does; the display is a virtual one. `tests/src/window.rs` is the other end.
 
 import { spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 import { Builder, Capabilities } from "selenium-webdriver";
 
 const HELD = [];
 /** What the desktop's notification daemon, a mock, was asked to show. */
 const notified = [];
+const NOTEPAD = fileURLToPath(new URL("notepad.py", import.meta.url));
+let server;
 let driver;
 
 /** Starts a program that lives as long as this one; what it says goes to our own log. */
@@ -34,9 +37,14 @@ function done(program, args) {
   return said(program, args).then(() => null);
 }
 
-async function ancestors(pid) {
-  const parent = Number(await said("ps", ["-o", "ppid=", "-p", String(pid)]).catch(() => "1"));
-  return parent <= 1 ? [] : [parent, ...(await ancestors(parent))];
+/** The processes that this one started, directly or not, whose name begins like this. */
+async function ours(beginning) {
+  const lines = (await said("ps", ["-A", "-o", "pid=,ppid=,stat=,comm="])).split("\n").map((line) => line.trim().split(/\s+/));
+  const parents = new Map(lines.map(([pid, ppid]) => [Number(pid), Number(ppid)]));
+  const isOurs = (pid) => pid > 1 && (parents.get(pid) === process.pid || isOurs(parents.get(pid) ?? 0));
+  return lines
+    .filter(([pid, , state, name]) => name?.startsWith(beginning) && !state.startsWith("Z") && isOurs(Number(pid)))
+    .map(([pid]) => Number(pid));
 }
 
 function firstLine(child) {
@@ -58,11 +66,17 @@ function find(role, name) {
 
 function fieldOf(label) {
   const named = [...document.querySelectorAll("label")].find((element) => element.textContent.trim() === label);
-  return named === undefined ? null : document.getElementById(named.htmlFor);
+  return named === undefined ? document.querySelector(`[aria-label="${label}"]`) : document.getElementById(named.htmlFor);
 }
 
 function text() {
   return document.body?.innerText ?? "";
+}
+
+/** Whether these words stand on the page; words between slashes are a regular expression. */
+function says(page, words) {
+  const pattern = /^\/(.*)\/(\w*)$/.exec(words);
+  return pattern === null ? page.includes(words) : new RegExp(pattern[1], pattern[2]).test(page);
 }
 
 /** The page's text for a message; a frozen page says nothing. */
@@ -82,30 +96,106 @@ async function until(what, limit, ask) {
   }
 }
 
+/** How many points differ between two pictures. */
+function difference(one, other) {
+  return new Promise((resolve, reject) => {
+    const child = spawn("compare", ["-metric", "AE", one, other, "null:"], { stdio: ["ignore", "ignore", "pipe"] });
+    let figure = "";
+    child.stderr.on("data", (data) => (figure += data));
+    child.on("error", reject);
+    // 1 says that they differ, 2 that they cannot be compared.
+    child.on("exit", (code) => (code === 2 ? reject(new Error(figure)) : resolve(Number(figure))));
+  });
+}
+
+/** Two pictures alike, but for the seconds of a clock, mean that what was painted in software has reached the screen. */
+async function settledPicture(file) {
+  const former = `${file}.former.png`;
+  const taken = (place) => done("import", ["-silent", "-window", "root", place]);
+  await taken(former);
+  await until("a picture that stays", 20_000, async () => {
+    await taken(file);
+    if ((await difference(former, file)) < 6_000) return true;
+    await rename(file, former);
+    return false;
+  });
+  await rm(former);
+}
+
 const acts = {
-  async start({ application, args = [], tauri_driver, port, environment = {} }) {
+  /** The screen, the notification daemon and the driver. */
+  async start({ tauri_driver, port, environment = {} }) {
     const screen = hold("Xvfb", ["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"]);
     process.env.DISPLAY = `:${await firstLine(screen)}`;
     Object.assign(process.env, environment);
     const daemon = hold("/usr/bin/python3", ["-u", "-m", "dbusmock", "--session", "--template", "notification_daemon"]);
     createInterface({ input: daemon.stdout }).on("line", (line) => notified.push(line));
     hold(tauri_driver, ["--port", String(port), "--native-port", String(port + 1)], { stdio: ["ignore", "inherit", "inherit"] });
-    const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application, args } });
-    const builder = new Builder().usingServer(`http://127.0.0.1:${port}/`).withCapabilities(capabilities);
     await until("the driver", 20_000, () => fetch(`http://127.0.0.1:${port}/status`));
-    driver = await builder.build();
+    const name = ["--session", "--dest", "org.freedesktop.Notifications", "--object-path", "/org/freedesktop/Notifications"];
+    const ask = ["call", ...name, "--method", "org.freedesktop.Notifications.GetServerInformation"];
+    await until("the notification daemon", 20_000, () => said("gdbus", ask));
+    server = `http://127.0.0.1:${port}/`;
     return { display: process.env.DISPLAY };
   },
 
+  /** The window itself; again after it has been killed. */
+  async open({ application, args = [] }) {
+    // The driver keeps one session, also that of a window that was killed.
+    await driver?.quit().catch((error) => console.error(`the former session: ${error.message}`));
+    const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application, args } });
+    driver = await new Builder().usingServer(server).withCapabilities(capabilities).build();
+  },
+
+  /** A window manager, as every desktop has. */
+  async manage() {
+    hold("openbox", ["--sm-disable"], { stdio: ["ignore", "inherit", "inherit"] });
+    await until("the window manager", 10_000, async () => (await said("xprop", ["-root", "_NET_SUPPORTING_WM_CHECK"])).includes("#"));
+  },
+
+  /** Another program to type into, with the keyboard. */
+  async notepad({ file }) {
+    hold("/usr/bin/python3", [NOTEPAD, file], { stdio: ["ignore", "inherit", "inherit"] });
+    const found = await until("the notepad", 10_000, () => said("xdotool", ["search", "--onlyvisible", "--name", "^Notepad$"]));
+    await done("xdotool", ["windowactivate", "--sync", found.trim()]);
+  },
+
+  /** Presses keys, as `ctrl+alt+a`: whoever has the keyboard gets them. */
+  async keys({ keys }) {
+    await done("xdotool", ["key", "--clearmodifiers", keys]);
+  },
+
+  /** The name of the window that has the keyboard. */
+  async focused() {
+    return (await said("xdotool", ["getwindowfocus", "getwindowname"])).trim();
+  },
+
+  /** Freezes, thaws or kills the window's own process. */
+  async application_process({ signal }) {
+    const found = await ours("cordboard-deskt");
+    if (found.length === 0) throw new Error("the window's process is not there");
+    for (const pid of found) process.kill(pid, signal);
+    return found.length;
+  },
+
   async fill({ label, text: words, limit_ms = 10_000 }) {
-    const field = await until(`the field ${label}`, limit_ms, () => driver.executeScript(fieldOf, label));
-    await driver.executeScript((element) => element.select(), field);
-    await field.sendKeys(words);
+    await until(`the field ${label} filled`, limit_ms, async () => {
+      const field = await driver.executeScript(fieldOf, label);
+      if (field === null) return false;
+      await driver.executeScript((element) => element.select(), field);
+      await field.sendKeys(words);
+      return driver.executeScript((element, typed) => element.value === typed, field, words);
+    });
   },
 
   async click({ role, name, limit_ms = 10_000 }) {
-    const target = await until(`${role} ${name}`, limit_ms, () => driver.executeScript(find, role, name));
-    await target.click();
+    // What the page replaces between finding and clicking was not clicked: its successor is.
+    await until(`a click on ${role} ${name}`, limit_ms, async () => {
+      const target = await driver.executeScript(find, role, name);
+      if (target === null) return false;
+      await target.click();
+      return true;
+    });
   },
 
   async see_role({ role, name, limit_ms = 10_000 }) {
@@ -113,18 +203,26 @@ const acts = {
   },
 
   async see({ text: words, limit_ms = 10_000 }) {
-    const pattern = /^\/(.*)\/(\w*)$/.exec(words);
-    const fits = (page) => (pattern === null ? page.includes(words) : new RegExp(pattern[1], pattern[2]).test(page));
-    await until(`the words ${words}`, limit_ms, async () => fits(await driver.executeScript(text)));
+    await until(`the words ${words}`, limit_ms, async () => says(await driver.executeScript(text), words));
   },
 
-  async run({ script }) {
-    return driver.executeScript(script);
+  async see_no({ text: words, limit_ms = 10_000 }) {
+    await until(`no words ${words}`, limit_ms, async () => !says(await driver.executeScript(text), words));
+  },
+
+  async becomes_true({ script, limit_ms = 10_000 }) {
+    await until(script, limit_ms, () => driver.executeScript(script));
   },
 
   /** Waits until the daemon was asked something that says this, and returns the line. */
   async notified({ text: words, limit_ms = 10_000 }) {
     return until(`a notification ${words}`, limit_ms, async () => notified.find((line) => line.includes(words)) ?? null);
+  },
+
+  /** Waits until the daemon was asked to take the newest one away. */
+  async notification_gone({ limit_ms = 10_000 }) {
+    const last = (word) => notified.findLastIndex((line) => line.includes(` ${word} `));
+    await until("the notification taken away", limit_ms, async () => last("CloseNotification") > last("Notify"));
   },
 
   /** Presses a button of the newest notification, as the daemon would tell of it. */
@@ -145,12 +243,20 @@ const acts = {
     await until(`the window ${title}`, limit_ms, async () => (await said("xwininfo", ["-root", "-tree"])).includes(`"${title}"`));
   },
 
-  /** Freezes or thaws the page's process; the window's own goes on. */
+  /** Freezes, thaws or kills the pages' processes; the window's own goes on. */
   async page_process({ signal }) {
-    for (const line of (await said("ps", ["-A", "-o", "pid=,ppid=,comm="])).split("\n")) {
-      const [pid, , name] = line.trim().split(/\s+/);
-      if (name?.startsWith("WebKitWebProc") && (await ancestors(pid)).includes(process.pid)) process.kill(Number(pid), signal);
-    }
+    const found = await ours("WebKitWebProc");
+    if (found.length === 0) throw new Error("no page's process is there");
+    for (const pid of found) process.kill(pid, signal);
+    return found;
+  },
+
+  /** Waits until none of these processes is there any more, and another page's is. */
+  async page_again({ than, limit_ms = 15_000 }) {
+    await until("a new process for the page", limit_ms, async () => {
+      const found = await ours("WebKitWebProc");
+      return found.length > 0 && found.every((pid) => !than.includes(pid));
+    });
   },
 
   async reload() {
@@ -159,11 +265,8 @@ const acts = {
 
   /** The whole virtual screen, as a person would see it. */
   async picture({ file }) {
-    // What is painted in software is on the screen a moment later; only people look at pictures.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    const child = spawn("import", ["-window", "root", file], { stdio: "inherit" });
-    const code = await new Promise((resolve) => child.on("exit", resolve));
-    if (code !== 0) await writeFile(file, await driver.takeScreenshot(), "base64");
+    await driver.executeAsyncScript((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+    await settledPicture(file);
   },
 
   async close() {

@@ -40,9 +40,14 @@ const TO_TEST_THE_WINDOW: &[&str] = &[
     "fonts-noto-cjk",
     "imagemagick",
     "libglib2.0-bin",
+    "openbox",
+    "pulseaudio",
+    "pulseaudio-utils",
     "python3-dbusmock",
+    "sip-tester",
     "webkit2gtk-driver",
     "x11-utils",
+    "xdotool",
     "xvfb",
 ];
 const POLICY: &str = "/usr/sbin/policy-rc.d";

@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::Desk;
 use super::screen::{MediaState, Sounding};
-use crate::{sound, surroundings};
+use crate::{customer, sound, surroundings};
 
 /// Tells the page that the line is up again.
 const AWAKE: &str = "desk-awake";
@@ -22,6 +22,8 @@ pub async fn follow(app: AppHandle, agent: Agent, mut events: Receiver<AgentEven
     let view = agent.view();
     // The handle would keep the agent signed in; the desk's own is the one that counts.
     drop(agent);
+    let here = app.clone();
+    tauri::async_runtime::spawn_blocking(move || customer::prepare(&here));
     loop {
         match events.recv().await {
             Ok(AgentEvent::Ended(ended)) => return on_end(&app, &ended),

@@ -5,6 +5,14 @@
 #[allow(dead_code, reason = "these stories check less than the others")]
 #[path = "../stories/checks.rs"]
 mod checks;
+mod shift;
 
+mod an_agent_dials_from_the_window;
 mod an_agent_takes_a_call_in_the_window;
+mod keys_answer_from_another_program;
+mod pictures_of_every_state;
+mod rings_end_without_an_answer;
 mod the_desktop_follows_the_call;
+mod the_line_comes_back;
+mod the_page_may_freeze_and_die;
+mod the_window_dies_in_a_call;

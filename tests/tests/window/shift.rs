@@ -1,0 +1,42 @@
+//! How a shift begins at the window, and what both ears are asked in every call.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use cordboard_tests::sound_server::Listener;
+use cordboard_tests::{RtpMouth, Sound, Window, assert_heard, assert_heard_in_rounds, assert_not_heard};
+
+use crate::checks::{SOON, next_piece};
+
+/// Signs in as a person does the first time: the gateway's address, name and password, by typing and clicking.
+pub async fn sign_in(desk: &mut Window, gateway: &str) -> Result<()> {
+    desk.fill("Gateway", gateway).await?;
+    desk.fill("User name", "alice").await?;
+    desk.fill("Password", "cordboard").await?;
+    desk.click("button", "Sign in").await?;
+    desk.sees_button("/^Menu/", Duration::from_secs(20)).await
+}
+
+/// Signs in and is ready.
+pub async fn begin(desk: &mut Window, gateway: &str) -> Result<()> {
+    sign_in(desk, gateway).await?;
+    desk.click("button", "Take calls").await?;
+    desk.sees("Waiting for a call", SOON).await
+}
+
+/// The agent, who speaks over and over, is heard at the far side, and these words of somebody else are not.
+pub async fn agent_is_heard(far_side: &RtpMouth, agent: &Sound, others: &Sound) -> Result<()> {
+    let heard = next_piece(far_side, agent.milliseconds() + 2_500).await?;
+    assert_heard_in_rounds(&heard, agent, "the agent's words at the far side");
+    assert_not_heard(&heard, others, "words of somebody else at the far side");
+    Ok(())
+}
+
+/// The far side says this once, and is heard at the agent's loudspeaker; the agent's own words are not.
+pub async fn far_side_is_heard(far_side: &RtpMouth, speaker: &Listener, words: &Sound, agent: &Sound) -> Result<()> {
+    far_side.say(words);
+    let heard = speaker.next_piece(words.milliseconds() + 1_500).await?;
+    assert_heard(&heard, words, "the far side's words at the loudspeaker");
+    assert_not_heard(&heard, agent, "the agent's own words at the loudspeaker");
+    Ok(())
+}
