@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use cordboard_tests::{Gateway, Phone, Rig, Sound, Weight, Window, story};
 
-use crate::checks::{SALES, SOON};
+use crate::checks::{SALES, SOON, settings};
 
 /// What stands on the buttons, and what is read in each state.
 struct Words {
@@ -83,7 +83,10 @@ const CHINESE: Words = Words {
 fn pictures_of_every_state() -> Result<()> {
     story("pictures_of_every_state", Weight::Heavy, Duration::from_secs(240), &[Rig::Window], async |story| {
         let phone = Phone::new().await?;
-        let gateway = Gateway::demo_towards(&story, phone.address).await?;
+        // Without customers' pages: nothing but the desk is to be seen.
+        let mut options = settings(&[("ScreenPopUrl", "")]);
+        options.extend(["--trunk-peer".to_owned(), phone.address.to_string()]);
+        let gateway = Gateway::demo_with(&story, "gateway", &options).await?;
         let mut desk = Window::open(&story, &Sound::tone(300.0, 1_000)).await?;
         // The first sign-in is English; each later one is in the language that was chosen last.
         let mut door = &ENGLISH;
