@@ -1,6 +1,8 @@
 //! `cordboard-agent` as a process: lines out, lines in, exit codes.
 
+use std::path::PathBuf;
 use std::process::{Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use cordboard_wire::{CallPhase, Command, Presence, RefusalCode};
@@ -11,6 +13,8 @@ use tokio::process::{Child, ChildStdout};
 use crate::fake_gateway::{FakeDesk, FakeGateway, PASSWORD, within};
 use crate::rig::{a_view, a_view_with};
 
+static HOMES: AtomicU32 = AtomicU32::new(0);
+
 /// The agent's process and what it prints.
 pub struct Process {
     child: Child,
@@ -20,6 +24,11 @@ pub struct Process {
 pub fn command(url: &str, more: &[&str]) -> tokio::process::Command {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_cordboard-agent"));
     command.args(["--gateway", url, "--user", "alice"]).args(more).env("CORDBOARD_PASSWORD", PASSWORD);
+    // A home in which no other program of this person's has ever run.
+    let number = HOMES.fetch_add(1, Ordering::Relaxed);
+    let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("home-{number}"));
+    std::fs::remove_dir_all(&home).ok();
+    command.env("HOME", home);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }

@@ -15,6 +15,8 @@
 mod callback;
 mod choice;
 mod connections;
+#[cfg(target_os = "linux")]
+mod cookie;
 mod ends;
 mod fifo;
 mod host;

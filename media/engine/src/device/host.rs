@@ -78,6 +78,8 @@ impl DeviceHost {
     /// where there is neither.
     pub(super) fn open() -> Result<DeviceHost, DeviceError> {
         #[cfg(target_os = "linux")]
+        super::cookie::ensure();
+        #[cfg(target_os = "linux")]
         let host = cpal::host_from_id(cpal::HostId::PulseAudio).or_else(|error| {
             tracing::info!(%error, "no PulseAudio, so ALSA");
             cpal::host_from_id(cpal::HostId::Alsa)
