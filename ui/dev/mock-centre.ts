@@ -76,6 +76,7 @@ export class MockCentre {
         return;
       case "quality":
       case "media_offer":
+      case "path_check":
         return;
       case "command":
         this.#command(message.id, message.command);
