@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { DeskView } from "../generated/DeskView";
 import type { GatewayMessage } from "../generated/GatewayMessage";
 import { aCall, aView } from "../test/fakes";
 import { type DeskState, EMPTY, isPending, mainCall, reduce } from "./state";
@@ -38,6 +39,18 @@ describe("views", () => {
     let state = hear(EMPTY, viewed(3));
     state = reduce(state, { type: "link_changed", link: { phase: "waiting", attempt: 1, retryAt: 0 } });
     expect(state.view?.agent.since_ms).toBe(3);
+  });
+
+  it("remembers the call that ended last, and that a ring that went by was none", () => {
+    const shown = (seq: number, calls: DeskView["calls"]): GatewayMessage => ({ type: "view", seq, now_ms: 1_000, view: aView({ calls }) });
+    let state = hear(EMPTY, shown(1, [aCall({ call_id: "a", phase: "ringing" })]));
+    state = hear(state, shown(2, []));
+    expect(state.lastEnded).toBeNull();
+    state = hear(state, shown(3, [aCall({ call_id: "b", phase: "talking" })]));
+    expect(state.lastEnded).toBeNull();
+    state = hear(state, shown(4, []));
+    expect(state.lastEnded).toBe("b");
+    expect(hear(state, shown(5, [aCall({ call_id: "c", phase: "talking" })])).lastEnded).toBe("b");
   });
 
   it("learns the gateway's clock", () => {

@@ -40,6 +40,8 @@ export interface DeskState {
   pending: Readonly<Record<number, Command>>;
   ownNotices: readonly OwnNotice[];
   sound: Sound;
+  /** The call of this agent's that ended last, as far as this desk saw it. */
+  lastEnded: string | null;
   /** Whether the tab of the customer page could not be reached when a call wanted it. */
   customerTabLost: boolean;
 }
@@ -68,6 +70,7 @@ export const EMPTY: DeskState = {
     playbackBlocked: false,
     devices: { microphones: [], speakers: [] },
   },
+  lastEnded: null,
   customerTabLost: false,
 };
 
@@ -95,6 +98,12 @@ export function reduce(state: DeskState, event: DeskEvent): DeskState {
   }
 }
 
+/** A call that was more than a ring, and is no longer at the desk. */
+function ended(before: DeskView | null, now: DeskView): string | null {
+  const gone = before?.calls.find((call) => call.phase !== "ringing" && now.calls.every((other) => other.call_id !== call.call_id));
+  return gone?.call_id ?? null;
+}
+
 function received(state: DeskState, message: GatewayMessage, at: number): DeskState {
   switch (message.type) {
     case "welcome":
@@ -103,7 +112,13 @@ function received(state: DeskState, message: GatewayMessage, at: number): DeskSt
     case "view":
       if (message.seq < state.seq) return state;
       return withCallGone(
-        { ...state, view: message.view, seq: message.seq, skewMs: message.now_ms - at },
+        {
+          ...state,
+          view: message.view,
+          seq: message.seq,
+          skewMs: message.now_ms - at,
+          lastEnded: ended(state.view, message.view) ?? state.lastEnded,
+        },
         // The first view after a welcome may tell of something that happened in between.
         state.seq === 0 ? state.view : null,
         message.now_ms,

@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { useMemo } from "react";
 
 import { useNow } from "../../components/useNow";
-import { useView } from "../../desk/store";
+import { useDesk } from "../../desk/store";
 import { useTools } from "../shell/DeskContext";
 
 export interface RecordRow {
@@ -69,17 +69,25 @@ export function customerNumber(row: RecordRow): string {
   return (isInbound(row) ? row.CallingNumber : row.CalledNumber) ?? "";
 }
 
-/** Changes whenever a call of this agent ends, which is when the lists have something new. */
-function useLastCall(): string {
-  const view = useView();
-  return `${view?.calls[0]?.call_id ?? ""}/${view?.wrap_up?.call.call_id ?? ""}`;
+/** A record stands a moment after its call has ended; until it does, the lists are asked again. */
+const ASKED_AGAIN_MS = 700;
+const MOST_QUESTIONS = 15;
+
+/** When to ask a list again that has these rows: not at all once it has the call that ended last. */
+export function asksAgain(rows: readonly RecordRow[] | undefined, ended: string | null, questions: number): number | false {
+  if (ended === null || rows === undefined || questions >= MOST_QUESTIONS) return false;
+  return rows.some((row) => row.ContactId === ended) ? false : ASKED_AGAIN_MS;
+}
+
+function useLastEnded(): string | null {
+  return useDesk((state) => state.lastEnded);
 }
 
 export function useRecentCalls() {
   const { platform } = useTools();
-  const last = useLastCall();
+  const ended = useLastEnded();
   return useInfiniteQuery({
-    queryKey: ["recent-calls", last],
+    queryKey: ["recent-calls", ended],
     placeholderData: keepPreviousData,
     initialPageParam: 1,
     queryFn: async ({ pageParam }): Promise<Page<RecordRow>> => {
@@ -88,6 +96,10 @@ export function useRecentCalls() {
       return (page ?? {});
     },
     getNextPageParam: (page, _pages, number) => (number * PAGE_SIZE < (page.TotalCount ?? 0) ? number + 1 : undefined),
+    refetchInterval: ({ state }) => {
+      const rows = state.data === undefined ? undefined : (state.data.pages[0]?.List ?? []);
+      return asksAgain(rows, ended, state.dataUpdateCount);
+    },
   });
 }
 
@@ -102,17 +114,18 @@ export interface Today {
 /** Sums up today's calls; null until they are known. */
 export function useToday(): Today | null {
   const { platform } = useTools();
-  const last = useLastCall();
+  const ended = useLastEnded();
   const now = useNow();
   const midnight = useMemo(() => new Date(now).setHours(0, 0, 0, 0), [now]);
   const { data } = useQuery({
-    queryKey: ["today", midnight, last],
+    queryKey: ["today", midnight, ended],
     placeholderData: keepPreviousData,
     queryFn: async () => {
       const parameters = { PageNumber: 1, PageSize: 100, StartTime: midnight };
       const page = (await platform.operations.call("ListRecentCallDetailRecords", parameters)) as Page<RecordRow> | null;
       return page?.List ?? [];
     },
+    refetchInterval: ({ state }) => asksAgain(state.data, ended, state.dataUpdateCount),
   });
   return useMemo(() => (data === undefined ? null : sum(data.filter((row) => figure(row.StartTime) >= midnight))), [data, midnight]);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { clock } from "../../components/time";
 import { entriesOf } from "./Timeline";
 import { columns } from "./Waveform";
-import { customerNumber, figure, recordingIsBeingMade, sum } from "./queries";
+import { asksAgain, customerNumber, figure, recordingIsBeingMade, sum } from "./queries";
 
 describe("records", () => {
   const inbound = { ContactId: "a", ContactType: "INBOUND", CallingNumber: "1", CalledNumber: "2", CallDuration: "30", ContactDisposition: "Success" };
@@ -17,6 +17,15 @@ describe("records", () => {
   it("are summed up", () => {
     expect(sum([inbound, outbound])).toEqual({ calls: 2, answered: 1, inbound: 1, outbound: 1, talkedMs: 42_000 });
     expect(figure("garbage")).toBe(0);
+  });
+
+  it("are asked for again until the call that ended last stands among them, but not for ever", () => {
+    expect(asksAgain([inbound], null, 1)).toBe(false);
+    expect(asksAgain(undefined, "b", 0)).toBe(false);
+    expect(asksAgain([], "b", 1)).toBeGreaterThan(0);
+    expect(asksAgain([inbound], "b", 1)).toBeGreaterThan(0);
+    expect(asksAgain([outbound, inbound], "b", 2)).toBe(false);
+    expect(asksAgain([inbound], "b", 15)).toBe(false);
   });
 
   it("wait for a recording only where one will come", () => {
