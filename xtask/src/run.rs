@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::tool::{Tool, lines_of, target};
-use crate::{front_end, ports, setup, window};
+use crate::{front_end, ports, rust, setup, window};
 
 /// Builds, starts, opens, and waits until the gateway ends.
 pub fn run(browser_only: bool, data: Option<&Path>) -> Result<bool> {
@@ -16,10 +16,9 @@ pub fn run(browser_only: bool, data: Option<&Path>) -> Result<bool> {
     println!("1. system packages");
     setup::setup(setup::Scope::Run)?;
     println!("2. the desk (1 minute the first time)");
-    front_end::install()?;
     front_end::build()?;
     println!("3. the gateway (6 minutes the first time)");
-    Tool::cargo().args(["build", "--package", "cordboard-gateway"]).run()?;
+    rust::build_binaries(&["cordboard-gateway"])?;
     println!("4. the demo centre");
     serve(browser_only, data)
 }

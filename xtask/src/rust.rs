@@ -1,13 +1,12 @@
-//! The Rust checks and tests. Everything selects the whole workspace but the window, so that each dependency is built
-//! once and none of it wants the system's web view; the window has a stage of its own.
+//! The Rust checks and tests, and what they select.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::front_end;
 use crate::tally::Tally;
 use crate::tool::{Tool, root, target};
+use crate::{front_end, window};
 
 /// The one test target that needs SIP peers, a browser and both processors.
 const STORIES: &str = "stories";
@@ -15,8 +14,24 @@ const STORIES: &str = "stories";
 pub const WINDOW: &str = "window";
 /// The engine on a sound server of the tests' own, where a busy machine is heard at once.
 const DEVICES: &str = "devices";
-/// All of it but the window.
-const ALL_BUT_THE_WINDOW: [&str; 3] = ["--workspace", "--exclude", "cordboard-desktop"];
+
+/// What every command selects: the whole workspace, so that each dependency is built once, with the same features for
+/// all. Without the window where the system's web view is missing.
+fn everything() -> Result<&'static [&'static str]> {
+    if window::can_be_built() {
+        front_end::there()?;
+        Ok(&["--workspace"])
+    } else {
+        println!("WebKitGTK 4.1 is missing here, so the desktop window is left out");
+        Ok(&["--workspace", "--exclude", "cordboard-desktop"])
+    }
+}
+
+/// Builds binaries in the debug profile, sharing with everything else that is built here.
+pub fn build_binaries(names: &[&str]) -> Result<()> {
+    let chosen = names.iter().flat_map(|name| ["--bin", name]);
+    Tool::cargo().args(["build", "--workspace", "--quiet"]).args(chosen).run()
+}
 
 /// `cargo fmt --check`.
 pub fn format() -> Result<Tally> {
@@ -25,20 +40,16 @@ pub fn format() -> Result<Tally> {
 
 /// Clippy over everything, warnings counting as errors.
 pub fn clippy() -> Result<Tally> {
-    let tool = Tool::cargo().args(["clippy"]).args(ALL_BUT_THE_WINDOW).args([
-        "--all-targets",
-        "--quiet",
-        "--",
-        "-D",
-        "warnings",
-    ]);
+    let lints = ["--all-targets", "--quiet", "--", "-D", "warnings"];
+    let tool = Tool::cargo().args(["clippy"]).args(everything()?).args(lints);
     Ok(Tally::one("clippy", tool.succeeds()?))
 }
 
 /// Builds the binaries and every test once.
 pub fn build() -> Result<Tally> {
-    let bins = Tool::cargo().args(["build"]).args(ALL_BUT_THE_WINDOW).args(["--bins", "--quiet"]).succeeds()?;
-    let tests = Tool::cargo().args(["test"]).args(ALL_BUT_THE_WINDOW).args(["--no-run", "--quiet"]).succeeds()?;
+    let everything = everything()?;
+    let bins = Tool::cargo().args(["build"]).args(everything).args(["--bins", "--quiet"]).succeeds()?;
+    let tests = Tool::cargo().args(["test"]).args(everything).args(["--no-run", "--quiet"]).succeeds()?;
     Ok(Tally::one("build", bins && tests))
 }
 
@@ -50,36 +61,31 @@ pub fn units() -> Result<Tally> {
             targets.extend(["--test".to_owned(), name]);
         }
     }
-    let mut tally = cargo_test(&ALL_BUT_THE_WINDOW, &targets, &[], 20)?;
-    tally.add(cargo_test(&ALL_BUT_THE_WINDOW, &["--doc".to_owned()], &[], 10)?);
+    let mut tally = cargo_test(&targets, &[], 20)?;
+    tally.add(cargo_test(&["--doc".to_owned()], &[], 10)?);
     Ok(tally)
 }
 
 /// Sound devices, with nothing else running.
 pub fn devices() -> Result<Tally> {
-    cargo_test(
-        &["--package", "cordboard-engine"],
-        &["--test".to_owned(), DEVICES.to_owned()],
-        &["--test-threads=1"],
-        15,
-    )
+    cargo_test(&["--test".to_owned(), DEVICES.to_owned()], &["--test-threads=1"], 15)
 }
 
 /// The whole-system stories.
 pub fn stories() -> Result<Tally> {
     front_end::install_in("tests/browser")?;
     // A story takes its share of the processors by itself; four may wait or run at a time.
-    cargo_test(&ALL_BUT_THE_WINDOW, &["--test".to_owned(), STORIES.to_owned()], &["--test-threads=4"], 25)
+    cargo_test(&["--test".to_owned(), STORIES.to_owned()], &["--test-threads=4"], 25)
 }
 
-/// `cargo test` of some packages, counted; it may take so many minutes.
-pub fn cargo_test(packages: &[&str], targets: &[String], to_harness: &[&str], minutes: u64) -> Result<Tally> {
+/// `cargo test` of some targets, counted; it may take so many minutes.
+pub fn cargo_test(targets: &[String], to_harness: &[&str], minutes: u64) -> Result<Tally> {
     let notes = target().join("skipped.txt");
     std::fs::remove_file(&notes).ok();
     let mut tally = Tally::default();
     let passed = Tool::cargo()
         .args(["test", "--no-fail-fast"])
-        .args(packages)
+        .args(everything()?)
         .args(targets)
         .args(["--"])
         .args(to_harness)

@@ -1,5 +1,6 @@
 //! System packages: which are needed, which are missing, and getting them.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 
@@ -13,9 +14,9 @@ use crate::tool::{Tool, in_ci};
 pub enum Scope {
     /// Building and running the demo centre.
     Run,
-    /// All tests: SIP peers, a browser, speech to say, a database.
+    /// All tests: SIP peers, a browser, speech to say, a database, and what the window's stage wants.
     Tests,
-    /// Building the desktop window and driving it on a virtual screen.
+    /// Building the desktop window and driving it on a virtual screen, with sound and callers.
     Window,
     /// Building the desktop window only.
     WindowToRun,
@@ -27,6 +28,8 @@ const TO_TEST: &[&str] = &[
     "baresip-core",
     "chromium",
     "fonts-noto-cjk",
+    "iproute2",
+    "nftables",
     "postgresql",
     "pulseaudio",
     "pulseaudio-utils",
@@ -59,10 +62,11 @@ pub fn setup(scope: Scope) -> Result<Tally> {
     }
     let wanted: Vec<&str> = match scope {
         Scope::Run => TO_BUILD.to_vec(),
-        Scope::Tests => TO_BUILD.iter().chain(TO_TEST).copied().collect(),
-        Scope::WindowToRun => TO_BUILD.iter().chain(TO_BUILD_THE_WINDOW).copied().collect(),
-        Scope::Window => TO_BUILD.iter().chain(TO_BUILD_THE_WINDOW).chain(TO_TEST_THE_WINDOW).copied().collect(),
+        Scope::Tests => [TO_BUILD, TO_TEST, TO_BUILD_THE_WINDOW, TO_TEST_THE_WINDOW].concat(),
+        Scope::WindowToRun => [TO_BUILD, TO_BUILD_THE_WINDOW].concat(),
+        Scope::Window => [TO_BUILD, TO_BUILD_THE_WINDOW, TO_TEST_THE_WINDOW].concat(),
     };
+    let wanted: BTreeSet<&str> = wanted.into_iter().collect();
     let missing: Vec<&str> = wanted.into_iter().filter(|package| !is_installed(package)).collect();
     if missing.is_empty() {
         println!("every system package is there");
@@ -126,7 +130,7 @@ fn elsewhere(scope: Scope) -> Tally {
     } else if cfg!(windows) {
         "winget install Kitware.CMake, and the Visual Studio build tools with C++"
     } else {
-        "a C compiler, cmake, pkg-config and ALSA's headers by your system's package manager"
+        "a C compiler, cmake, pkg-config, ALSA's headers and, for the window, WebKitGTK 4.1 by your package manager"
     };
     println!("this is not Debian, so nothing is installed by itself; needed to build: {hint}");
     if scope != Scope::Tests {
