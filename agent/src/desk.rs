@@ -204,7 +204,11 @@ impl Desk {
     async fn on_line(&mut self, event: LineEvent) {
         match event {
             LineEvent::Up { welcome, session, messages } => self.on_up(welcome, session, messages),
-            LineEvent::Message(message) => self.on_message(message).await,
+            LineEvent::Message(message) => {
+                self.media.line_lives();
+                self.on_message(message).await;
+            }
+            LineEvent::Alive => self.media.line_lives(),
             LineEvent::Down { reason, retry_in } => {
                 self.messages = None;
                 self.pending.lose_all();
@@ -292,9 +296,7 @@ impl Desk {
         if let Some(wanted) = self.wish.follow(&now.view, Instant::now()) {
             self.sound.prefer(wanted);
         }
-        if let Some(news) = self.media.gateway_says(now.view.agent.media_connected, fresh) {
-            self.on_media(news);
-        }
+        self.media.gateway_says(now.view.agent.media_connected, fresh);
     }
 
     fn on_media(&mut self, news: MediaNews) {

@@ -21,6 +21,8 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(15);
 pub struct Gateway {
     base: Url,
     client: Client,
+    /// Opens a connection for each request: one that was kept may have died with the network, and nobody would say so.
+    afresh: Client,
 }
 
 /// A session the gateway has granted.
@@ -65,13 +67,18 @@ impl Gateway {
         if rustls::crypto::CryptoProvider::get_default().is_none() {
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
-        let client = Client::builder()
-            .connect_timeout(CONNECT_LIMIT)
-            .timeout(ANSWER_LIMIT)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| ConnectError::Unreachable { gateway: base.to_string(), reason: innermost(&error) })?;
-        Ok(Gateway { base, client })
+        let builder = || {
+            Client::builder()
+                .connect_timeout(CONNECT_LIMIT)
+                .timeout(ANSWER_LIMIT)
+                .redirect(reqwest::redirect::Policy::none())
+        };
+        let built = |client: reqwest::Result<Client>| {
+            client.map_err(|error| ConnectError::Unreachable { gateway: base.to_string(), reason: innermost(&error) })
+        };
+        let client = built(builder().build())?;
+        let afresh = built(builder().pool_max_idle_per_host(0).build())?;
+        Ok(Gateway { base, client, afresh })
     }
 
     /// Signs in with the password.
@@ -109,7 +116,7 @@ impl Gateway {
 
     /// Fetches a ticket and returns the socket's whole address with it.
     pub(crate) async fn socket_address(&self, session: &Session) -> Result<String, ConnectError> {
-        let response = self.client.post(self.at("api/ticket")?).bearer_auth(&session.token).send().await;
+        let response = self.afresh.post(self.at("api/ticket")?).bearer_auth(&session.token).send().await;
         let ticket: Ticket = self.read(response).await?;
         let mut address = self.at("api/desk")?;
         address.query_pairs_mut().append_pair("ticket", &ticket.ticket);

@@ -9,8 +9,10 @@
 //!
 //! It knows nothing of views, commands or media. What was queued for one socket dies with it.
 
+mod road;
 mod socket;
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use cordboard_wire::{ByeCode, ClientMessage, GatewayMessage};
@@ -20,6 +22,7 @@ use crate::config::AgentConfig;
 use crate::error::{ConnectError, Ended};
 use crate::gateway::{Gateway, Session};
 use crate::pauses::Pauses;
+use road::Road;
 pub(crate) use socket::Welcome;
 use socket::{Heard, Hello, Socket, TurnedAway};
 
@@ -30,6 +33,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_millis(1_200);
 /// A gateway may take our own dead socket for another desk until it misses its heartbeat.
 const OWN_GHOST_LIMIT: Duration = Duration::from_secs(40);
+/// What the gateway may be late with its heartbeat before somebody looks whether the road to it is shut.
+const LATE: Duration = Duration::from_millis(1_500);
 /// 64 messages are more than a second of anything a desk has to say.
 const QUEUED_MESSAGES: usize = 64;
 
@@ -45,6 +50,8 @@ pub(crate) enum LineEvent {
     },
     /// The gateway said something.
     Message(GatewayMessage),
+    /// The gateway lives, and has nothing to say.
+    Alive,
     /// The socket is gone.
     Down { reason: String, retry_in: Duration },
     /// The line is over for good.
@@ -59,12 +66,16 @@ pub(crate) struct Line {
     events: mpsc::Sender<LineEvent>,
     media_id: watch::Receiver<Option<u32>>,
     pauses: Pauses,
+    /// Where the gateway was last.
+    remote: SocketAddr,
 }
 
 /// How one socket ended.
 enum Closed {
     ByUs,
     Lost(String),
+    /// The socket is of no more use, and another can be opened now.
+    Cut(&'static str),
     Bye(ByeCode, String),
 }
 
@@ -92,7 +103,8 @@ impl Line {
             }
         };
         let pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
-        tokio::spawn(Line { gateway, config, session, events, media_id, pauses }.run(socket));
+        let remote = socket.welcome.remote;
+        tokio::spawn(Line { gateway, config, session, events, media_id, pauses, remote }.run(socket));
         Ok(())
     }
 
@@ -100,13 +112,19 @@ impl Line {
         let mut socket = Some(first);
         let mut lost_at = Instant::now();
         let ended = loop {
+            let mut at_once = false;
             let retry_reason = match socket.take() {
                 Some(socket) => {
+                    self.remote = socket.welcome.remote;
                     let closed = self.carry(socket).await;
                     lost_at = Instant::now();
                     match closed {
                         Closed::ByUs => break Ended::SignedOut,
                         Closed::Lost(reason) => reason,
+                        Closed::Cut(reason) => {
+                            at_once = true;
+                            reason.to_owned()
+                        }
                         Closed::Bye(code, message) => match self.after_bye(code, message, lost_at) {
                             Ok(reason) => reason,
                             Err(ended) => break ended,
@@ -128,12 +146,15 @@ impl Line {
                     Err(TurnedAway::Failed(error)) => error.to_string(),
                 },
             };
-            let retry_in = self.pauses.next(rand::random());
+            let retry_in = if at_once { Duration::ZERO } else { self.pauses.next(rand::random()) };
             if self.events.send(LineEvent::Down { reason: retry_reason, retry_in }).await.is_err() {
                 return;
             }
+            let road = Road::seen_now(self.remote);
             tokio::select! {
                 () = tokio::time::sleep(retry_in) => {}
+                () = road.moves() => {}
+                () = road.opens() => {}
                 () = self.events.closed() => return,
             }
         };
@@ -144,12 +165,19 @@ impl Line {
     async fn carry(&mut self, mut socket: Socket) -> Closed {
         let (messages, mut queued) = mpsc::channel(QUEUED_MESSAGES);
         let welcome = socket.welcome.clone();
-        let silence_limit = welcome.silence_limit;
+        let (heartbeat, road) = (welcome.heartbeat, Road::taken(welcome.remote, welcome.local));
         if self.events.send(LineEvent::Up { welcome, session: self.session.clone(), messages }).await.is_err() {
             socket.close().await;
             return Closed::ByUs;
         }
+        let moves = road.moves();
+        tokio::pin!(moves);
+        let mut heard_at = tokio::time::Instant::now();
         loop {
+            let late = async {
+                tokio::time::sleep_until(heard_at + heartbeat + LATE).await;
+                road.answers().await;
+            };
             tokio::select! {
                 message = queued.recv() => {
                     let Some(message) = message else {
@@ -160,26 +188,45 @@ impl Line {
                         return Closed::Lost(reason);
                     }
                 }
-                heard = tokio::time::timeout(silence_limit, socket.hear()) => match heard {
-                    Ok(Heard::Message(GatewayMessage::Bye { code, message })) => return Closed::Bye(code, message),
-                    Ok(Heard::Message(message)) => {
-                        // The gateway took this desk for good: the next loss starts with the shortest pause.
-                        self.pauses.start_over();
-                        if self.events.send(LineEvent::Message(message)).await.is_err() {
-                            socket.close().await;
-                            return Closed::ByUs;
+                heard = socket.hear() => {
+                    heard_at = tokio::time::Instant::now();
+                    let event = match heard {
+                        Heard::Message(GatewayMessage::Bye { code, message }) => return Closed::Bye(code, message),
+                        Heard::Gone(reason) => return Closed::Lost(reason),
+                        Heard::Message(message) => {
+                            // The gateway took this desk for good: the next loss starts with the shortest pause.
+                            self.pauses.start_over();
+                            LineEvent::Message(message)
                         }
+                        Heard::Alive => LineEvent::Alive,
+                    };
+                    if self.events.send(event).await.is_err() {
+                        socket.close().await;
+                        return Closed::ByUs;
                     }
-                    Ok(Heard::Alive) => {}
-                    Ok(Heard::Gone(reason)) => return Closed::Lost(reason),
-                    Err(_) => return Closed::Lost("the gateway fell silent".to_owned()),
-                },
+                }
+                () = &mut moves => return Closed::Cut("this machine's way to the gateway has changed"),
+                () = late => return Closed::Cut("the gateway fell silent, and answers another connection"),
+                () = tokio::time::sleep_until(heard_at + heartbeat * 2) => {
+                    return Closed::Lost("the gateway fell silent".to_owned());
+                }
             }
         }
     }
 
-    /// Opens the next socket; signs in again when the session is no longer known.
+    /// Opens the next socket. An attempt that waits on a silent network is begun anew when that is silent no more.
     async fn reopen(&mut self) -> Result<Socket, TurnedAway> {
+        let road = Road::seen_now(self.remote);
+        loop {
+            tokio::select! {
+                reopened = self.attempt() => return reopened,
+                () = road.opens() => {}
+            }
+        }
+    }
+
+    /// Opens a socket; signs in again when the session is no longer known.
+    async fn attempt(&mut self) -> Result<Socket, TurnedAway> {
         // Never a take-over: while this desk was away, the person may have moved to another one.
         let hello = Hello { take_over: false, media_id: *self.media_id.borrow() };
         match Socket::open(&self.gateway, &self.session, &self.config, hello).await {

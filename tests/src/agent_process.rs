@@ -37,11 +37,24 @@ impl AgentProcess {
 
     /// Signs in at this address with further words on the command line, and waits until its sound is connected.
     pub async fn start(story: &Story, url: &str, user: &str, says: &Sound, words: &[&str]) -> Result<AgentProcess> {
+        let program = Command::new(places::binary("cordboard-agent")?);
+        AgentProcess::start_as(program, story, url, user, says, words).await
+    }
+
+    /// The same by a command of the caller's that starts `cordboard-agent`, such as one in another [`crate::Room`].
+    pub async fn start_as(
+        mut program: Command,
+        story: &Story,
+        url: &str,
+        user: &str,
+        says: &Sound,
+        words: &[&str],
+    ) -> Result<AgentProcess> {
         let says_file = story.path(&format!("{user}-says.wav"));
         says.write(&says_file)?;
         let hears = unused(story, &format!("{user}-hears"));
         let log = std::fs::OpenOptions::new().create(true).append(true).open(story.path(&format!("{user}.log")))?;
-        let mut child = Command::new(places::binary("cordboard-agent")?)
+        let mut child = program
             .args(["--gateway", url, "--user", user, "--say"])
             .arg(format!("loop:{}", says_file.display()))
             .arg("--hear")
@@ -140,6 +153,11 @@ impl AgentProcess {
         self.child.start_kill()?;
         self.child.wait().await?;
         Ok(self.hears)
+    }
+
+    /// What it heard so far.
+    pub fn heard(&self) -> Result<Sound> {
+        heard_in(&self.hears)
     }
 
     /// Ends it as a person would, and returns what it heard.

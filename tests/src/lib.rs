@@ -7,12 +7,15 @@ pub mod api;
 pub mod bad_network;
 pub mod baresip;
 pub mod browser;
+pub mod customer_pages;
 pub mod desk_proxy;
 pub mod gateway;
 pub mod lines;
 pub mod melody;
 pub mod phone;
 pub mod places;
+#[cfg(target_os = "linux")]
+pub mod room;
 pub mod rtp;
 pub mod rtp_mouth;
 pub mod sip_text;
@@ -31,10 +34,13 @@ pub use browser::Browser;
 pub use cordboard_ear::{
     Mouth, Sound, Verdict, assert_heard, assert_heard_in_rounds, assert_not_heard, listen, listen_to_rounds,
 };
+pub use customer_pages::CustomerPages;
 pub use desk_proxy::DeskProxy;
 pub use gateway::Gateway;
 pub use melody::Melody;
 pub use phone::{Phone, PhoneCall};
+#[cfg(target_os = "linux")]
+pub use room::Room;
 pub use rtp_mouth::RtpMouth;
 pub use sipp::Sipp;
 #[cfg(target_os = "linux")]

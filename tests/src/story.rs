@@ -34,6 +34,8 @@ pub enum Rig {
     Chromium,
     /// The built front end.
     Desk,
+    /// Network namespaces, and the right to make them.
+    Room,
     /// PulseAudio with its clients.
     SoundServer,
     /// openbox, xdotool and GTK from Python: a desktop with another program on it.
@@ -69,6 +71,10 @@ impl Rig {
                 ["openbox", "xdotool", "xprop"].into_iter().all(places::is_installed),
                 "a window manager or a robot (openbox, xdotool) is missing",
             ),
+            #[cfg(target_os = "linux")]
+            Rig::Room => (crate::room::can_be_built(), "network namespaces (root, iproute2, nftables) are missing"),
+            #[cfg(not(target_os = "linux"))]
+            Rig::Room => (false, "network namespaces are Linux's"),
             Rig::Desk => (places::in_repository("ui/dist/index.html").exists(), "ui/dist is not built"),
         };
         (!there).then_some(lack)

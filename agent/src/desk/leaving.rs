@@ -56,6 +56,7 @@ impl Desk {
                     return;
                 }
                 Some(LineEvent::Message(message)) => self.on_message(message).await,
+                Some(LineEvent::Alive) => {}
                 Some(LineEvent::Up { .. } | LineEvent::Down { .. } | LineEvent::Over(_)) | None => return,
             }
         }

@@ -24,11 +24,19 @@ use stage::{Stage, settled};
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 /// A connection takes 50 ms on a good network; what has not come about by now will not.
 const CONNECT_LIMIT: Duration = Duration::from_secs(6);
-/// How long a connection may be silent before it is replaced.
+/// How long a connection may be silent before it is replaced: if the line has lived for a while meanwhile. Where that is
+/// silent too, the network is gone, and the connection goes on by itself when that is back, sooner than another one would.
 const DISCONNECTED_LIMIT: Duration = Duration::from_secs(5);
+const LINE_LIVES: Duration = Duration::from_secs(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// How long the gateway may say that there is no sound while the desk thinks there is.
 const DENIED_LIMIT: Duration = Duration::from_secs(3);
-const UNKNOWN: &str = "the gateway no longer knows this connection";
+/// How long it may say so when the line has just come back. A gateway that was restarted knows nothing of the connection; one
+/// that was out of reach hears the desk's next packet.
+const RETURN_LIMIT: Duration = Duration::from_millis(200);
+/// After so long a silence the gateway's side of a connection is given up for good.
+const GIVEN_UP: Duration = Duration::from_secs(8);
+const UNHEARD: &str = "the gateway hears nothing on this connection";
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -55,6 +63,12 @@ pub(super) struct Media {
     has_failed: bool,
     found_no_path: bool,
     media_id: Option<u32>,
+    /// The address that the newest connection was made from.
+    made_from: Option<IpAddr>,
+    /// When a connection that the gateway says it does not hear is given up.
+    denied_until: Option<Instant>,
+    /// Since when the line has been heard while the connection is not.
+    line_lives_since: Option<Instant>,
 }
 
 struct Line {
@@ -73,6 +87,9 @@ impl Media {
             has_failed: false,
             found_no_path: false,
             media_id: None,
+            made_from: None,
+            denied_until: None,
+            line_lives_since: None,
         }
     }
 
@@ -87,9 +104,15 @@ impl Media {
             })
             .collect();
         self.line = Some(Line { local, ice_servers });
-        if matches!(self.stage, Stage::NoLine) {
+        // What was made from an address that this machine no longer goes by has no way back.
+        if matches!(self.stage, Stage::NoLine) || self.made_from != Some(local) {
             self.make();
         }
+    }
+
+    /// The gateway was heard on the line.
+    pub(super) fn line_lives(&mut self) {
+        self.line_lives_since.get_or_insert_with(Instant::now);
     }
 
     /// The socket is gone: what stands goes on, what was being negotiated cannot.
@@ -134,23 +157,25 @@ impl Media {
     }
 
     /// What a view says about the connection; `fresh` when it is the first on its socket.
-    pub(super) fn gateway_says(&mut self, connected: bool, fresh: bool) -> Option<MediaNews> {
-        let denied_since = match &mut self.stage {
-            Stage::Connected { denied_since, .. } => denied_since,
-            // It is being waited for already; only a gateway that knows nothing of it ends the wait.
-            Stage::Disconnected { .. } if fresh && !connected => return Some(self.fail(UNKNOWN.to_owned())),
-            _ => return None,
+    pub(super) fn gateway_says(&mut self, connected: bool, fresh: bool) {
+        let limit = match self.stage {
+            _ if connected => {
+                self.denied_until = None;
+                return;
+            }
+            Stage::Disconnected { since, .. } if fresh && since.elapsed() > GIVEN_UP => Duration::ZERO,
+            Stage::Connected { .. } | Stage::Disconnected { .. } if fresh => RETURN_LIMIT,
+            Stage::Connected { .. } => DENIED_LIMIT,
+            // It is being waited for already, or being made.
+            Stage::NoLine
+            | Stage::Making { .. }
+            | Stage::Offered { .. }
+            | Stage::Connecting { .. }
+            | Stage::Disconnected { .. }
+            | Stage::Pausing { .. } => return,
         };
-        if connected {
-            *denied_since = None;
-            return None;
-        }
-        if fresh {
-            // A gateway that was restarted knows nothing of the connection that still seems to stand here.
-            return Some(self.fail(UNKNOWN.to_owned()));
-        }
-        denied_since.get_or_insert_with(Instant::now);
-        None
+        let until = Instant::now() + limit;
+        self.denied_until = Some(self.denied_until.map_or(until, |before| before.min(until)));
     }
 
     /// Names the connection in use, for the next hello.
@@ -195,7 +220,8 @@ impl Media {
                             let took = since.elapsed();
                             self.pauses.start_over();
                             self.has_failed = false;
-                            self.replace_peer_stage(|peer| Stage::Connected { peer, denied_since: None });
+                            self.denied_until = None;
+                            self.replace_peer_stage(|peer| Stage::Connected { peer });
                             return MediaNews::Connected { took };
                         }
                         _ => {
@@ -204,28 +230,36 @@ impl Media {
                         }
                     }
                 }
-                Stage::Connected { peer, denied_since } => {
-                    let deadline = denied_since.map(|since| since + DENIED_LIMIT);
-                    match settled(peer, deadline, PeerState::Connected).await {
-                        Some(PeerState::Disconnected | PeerState::Connecting) => {
-                            self.replace_peer_stage(|peer| Stage::Disconnected { peer, since: Instant::now() });
-                            return MediaNews::Disconnected;
-                        }
-                        Some(PeerState::Failed) => return self.fail("the media connection failed".to_owned()),
-                        Some(PeerState::Connected) => {}
-                        None => return self.fail("the gateway hears nothing on this connection".to_owned()),
+                Stage::Connected { peer } => match settled(peer, self.denied_until, PeerState::Connected).await {
+                    Some(PeerState::Disconnected | PeerState::Connecting) => {
+                        self.line_lives_since = None;
+                        self.replace_peer_stage(|peer| Stage::Disconnected { peer, since: Instant::now() });
+                        return MediaNews::Disconnected;
                     }
-                }
+                    Some(PeerState::Failed) => return self.fail("the media connection failed".to_owned()),
+                    Some(PeerState::Connected) => {}
+                    None => return self.fail(UNHEARD.to_owned()),
+                },
                 Stage::Disconnected { peer, since } => {
-                    match settled(peer, Some(*since + DISCONNECTED_LIMIT), PeerState::Disconnected).await {
+                    let line_lives = self.line_lives_since.is_some_and(|since| since.elapsed() >= LINE_LIVES);
+                    let limit = *since + DISCONNECTED_LIMIT;
+                    let limit = if line_lives { limit } else { limit.max(Instant::now() + LOOK_AGAIN) };
+                    let first = self.denied_until.map_or(limit, |denied| denied.min(limit));
+                    match settled(peer, Some(first), PeerState::Disconnected).await {
                         Some(PeerState::Connected) => {
                             let took = since.elapsed();
-                            self.replace_peer_stage(|peer| Stage::Connected { peer, denied_since: None });
+                            self.replace_peer_stage(|peer| Stage::Connected { peer });
                             return MediaNews::Connected { took };
                         }
                         Some(PeerState::Failed) => return self.fail("the media connection failed".to_owned()),
                         Some(PeerState::Connecting | PeerState::Disconnected) => {}
-                        None => return self.fail("nothing was heard on the media connection for 5 s".to_owned()),
+                        None if self.denied_until.is_some_and(|denied| denied <= Instant::now()) => {
+                            return self.fail(UNHEARD.to_owned());
+                        }
+                        None if line_lives => {
+                            return self.fail("nothing was heard on the media connection for 5 s".to_owned());
+                        }
+                        None => {}
                     }
                 }
                 Stage::Pausing { until } => {
@@ -254,6 +288,7 @@ impl Media {
             None if self.found_no_path => vec![line.local, Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()],
             None => vec![line.local],
         };
+        self.made_from = Some(line.local);
         let config = PeerConfig { bind, ice_servers: line.ice_servers.clone() };
         let downlink = self.downlink.clone();
         let making = tokio::spawn(async move { Peer::offer(&config, downlink).await });
@@ -261,6 +296,7 @@ impl Media {
     }
 
     fn fail(&mut self, reason: String) -> MediaNews {
+        self.denied_until = None;
         if std::mem::replace(&mut self.has_failed, true) {
             let pause = self.pauses.next(rand::random());
             self.stage = Stage::Pausing { until: Instant::now() + pause };

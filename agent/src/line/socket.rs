@@ -42,10 +42,12 @@ pub(crate) struct Hello {
 pub(crate) struct Welcome {
     pub gateway: String,
     pub ice_servers: Vec<IceServer>,
-    /// This long without a sound from the gateway means that the socket is dead.
-    pub silence_limit: Duration,
+    /// The gateway says something at least so often.
+    pub heartbeat: Duration,
     /// The local address the gateway is reached from.
     pub local: IpAddr,
+    /// The gateway's own.
+    pub remote: SocketAddr,
 }
 
 /// How a desk was turned away, or what the network did.
@@ -93,8 +95,14 @@ impl Socket {
                 SocketError::Io(error) => gateway.unreachable(error),
                 other => gateway.strange(other),
             })?;
-        let local = local_address(&stream).map_err(|error| gateway.unreachable(error))?.ip();
-        let welcome = Welcome { gateway: String::new(), ice_servers: vec![], silence_limit: WELCOME_LIMIT, local };
+        let (local, remote) = ends(&stream).map_err(|error| gateway.unreachable(error))?;
+        let welcome = Welcome {
+            gateway: String::new(),
+            ice_servers: vec![],
+            heartbeat: WELCOME_LIMIT,
+            local: local.ip(),
+            remote,
+        };
         let mut socket = Socket { stream, welcome };
         let hello = ClientMessage::Hello {
             protocol: PROTOCOL,
@@ -117,7 +125,7 @@ impl Socket {
                     let heartbeat_ms = heartbeat_ms.clamp(*HEARTBEATS_MS.start(), *HEARTBEATS_MS.end());
                     self.welcome.gateway = gateway;
                     self.welcome.ice_servers = ice_servers;
-                    self.welcome.silence_limit = Duration::from_millis(u64::from(heartbeat_ms) * 2);
+                    self.welcome.heartbeat = Duration::from_millis(u64::from(heartbeat_ms));
                     return Ok(());
                 }
                 Heard::Message(GatewayMessage::Bye { code, message }) => return Err(TurnedAway::Bye(code, message)),
@@ -161,10 +169,12 @@ impl Socket {
     }
 }
 
-fn local_address(stream: &WebSocketStream<MaybeTlsStream<TcpStream>>) -> std::io::Result<SocketAddr> {
-    match stream.get_ref() {
-        MaybeTlsStream::Plain(stream) => stream.local_addr(),
-        MaybeTlsStream::Rustls(stream) => stream.get_ref().0.local_addr(),
-        _ => Err(std::io::Error::other("a socket of an unknown kind")),
-    }
+/// This machine's end of a socket, and the gateway's.
+fn ends(stream: &WebSocketStream<MaybeTlsStream<TcpStream>>) -> std::io::Result<(SocketAddr, SocketAddr)> {
+    let stream = match stream.get_ref() {
+        MaybeTlsStream::Plain(stream) => stream,
+        MaybeTlsStream::Rustls(stream) => stream.get_ref().0,
+        _ => return Err(std::io::Error::other("a socket of an unknown kind")),
+    };
+    Ok((stream.local_addr()?, stream.peer_addr()?))
 }

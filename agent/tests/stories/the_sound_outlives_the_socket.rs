@@ -70,7 +70,7 @@ async fn a_gateway_that_forgot_the_sound_is_offered_a_new_one() {
     let mut forgotten = a_view();
     forgotten.agent.media_connected = false;
     rig.desk.show(&forgotten);
-    assert!(rig.event(media_failed).await.contains("no longer knows"));
+    assert!(rig.event(media_failed).await.contains("hears nothing"));
     let _peer = rig.desk.connect_sound(8).await;
     rig.event(media_connected).await;
 }

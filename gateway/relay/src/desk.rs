@@ -184,7 +184,7 @@ impl Desk {
 
     /// Lets str0m send, and collects what arrived. Returns a change of reach, if any.
     pub fn drive(&mut self, now: Instant, socket: &UdpSocket, arrived: &mut Vec<RtpPacket>) -> Option<Change> {
-        let mut change = None;
+        let mut change = self.returned(now);
         let mut woken = false;
         for _ in 0..POLL_LIMIT {
             if self.reach == Reach::Closed {
@@ -267,17 +267,25 @@ impl Desk {
         None
     }
 
+    /// Whether a desk that was lost has been heard again: somebody waits for it.
+    fn returned(&mut self, now: Instant) -> Option<Change> {
+        if self.reach != Reach::Lost || self.is_silent(now) {
+            return None;
+        }
+        self.reach = Reach::Connected;
+        Some(Change::Connected)
+    }
+
+    fn is_silent(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.last_heard) > SILENCE_LIMIT
+    }
+
     /// Looks at the silence of the desk; to be called about twice a second.
     pub fn check(&mut self, now: Instant) -> Option<Change> {
-        let silent = now.saturating_duration_since(self.last_heard) > SILENCE_LIMIT;
         match self.reach {
-            Reach::Connected if silent => {
+            Reach::Connected if self.is_silent(now) => {
                 self.reach = Reach::Lost;
                 Some(Change::Lost { closed: false })
-            }
-            Reach::Lost if !silent => {
-                self.reach = Reach::Connected;
-                Some(Change::Connected)
             }
             Reach::Connecting if now.saturating_duration_since(self.born) > Duration::from_secs(30) => {
                 self.fail("it was never connected");

@@ -12,6 +12,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rtc::ice::mdns::MulticastDnsMode;
 use tokio::sync::{Notify, watch};
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
@@ -113,6 +114,9 @@ impl Peer {
             .with_setting_engine(
                 SettingEngineBuilder::new()
                     .with_ice_connection_attempts(Some(ICE_CHECK_INTERVAL), Some(ICE_CHECKS))
+                    // The gateway gives addresses. Asking for names takes a multicast socket, and where a network has no
+                    // multicast, no connection would be made at all.
+                    .with_multicast_dns_mode(MulticastDnsMode::Disabled)
                     .with_include_loopback_candidate(config.bind.iter().any(IpAddr::is_loopback))
                     .build(),
             )

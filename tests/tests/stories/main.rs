@@ -24,5 +24,7 @@ mod queue_times_out;
 mod refused_callers;
 mod rigs_hear_each_other;
 mod sipp_caller_talks_to_agent;
+#[cfg(target_os = "linux")]
+mod the_network_comes_back;
 mod the_path_is_checked;
 mod twenty_calls_at_once;

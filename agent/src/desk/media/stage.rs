@@ -10,7 +10,7 @@ pub(super) enum Stage {
     Making { since: Instant, making: JoinHandle<Result<(Peer, String), PeerError>> },
     Offered { since: Instant, peer: Peer, id: Option<u32> },
     Connecting { since: Instant, peer: Peer },
-    Connected { peer: Peer, denied_since: Option<Instant> },
+    Connected { peer: Peer },
     Disconnected { peer: Peer, since: Instant },
     Pausing { until: Instant },
 }
