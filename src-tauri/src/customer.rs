@@ -3,6 +3,9 @@
 //!
 //! A window with its web view takes a third of a second to make, so it is made, unseen, when the agent signs in.
 
+#[cfg(target_os = "linux")]
+mod keyboard;
+
 use std::sync::{Mutex, PoisonError};
 
 use cordboard_wire::DeskView;
@@ -95,6 +98,8 @@ fn open(app: &AppHandle, page: Url) -> tauri::Result<()> {
         .on_navigation(|to| matches!(to.scheme(), "http" | "https" | "about" | "blob" | "data"))
         .build()?;
     crate::revival::watch(&window);
+    #[cfg(target_os = "linux")]
+    keyboard::watch(&window);
     Ok(())
 }
 
@@ -104,7 +109,9 @@ fn reveal(app: &AppHandle, window: &WebviewWindow) -> tauri::Result<()> {
     if !hidden && !window.is_minimized()? {
         return Ok(());
     }
-    leave_the_keyboard(window);
+    // The other systems give the keyboard to no window that did not ask for it.
+    #[cfg(target_os = "linux")]
+    keyboard::leave(window);
     window.unminimize()?;
     window.show()?;
     if hidden && let Some(desk) = app.get_webview_window(crate::frame::MAIN) {
@@ -113,41 +120,6 @@ fn reveal(app: &AppHandle, window: &WebviewWindow) -> tauri::Result<()> {
     }
     Ok(())
 }
-
-/// Tells the window manager that this window takes no keyboard, until it has been drawn: window managers give it to
-/// whatever appears, and to whatever comes back from the task bar.
-#[cfg(target_os = "linux")]
-fn leave_the_keyboard(window: &WebviewWindow) {
-    use std::cell::RefCell;
-    use std::rc::Rc;
-
-    use gtk::glib::{ObjectExt, Propagation, SignalHandlerId};
-    use gtk::prelude::{GtkWindowExt, WidgetExt};
-
-    let here = window.clone();
-    let told = window.run_on_main_thread(move || {
-        let Ok(window) = here.gtk_window() else { return };
-        window.set_focus_on_map(false);
-        window.set_accept_focus(false);
-        let listening: Rc<RefCell<Option<SignalHandlerId>>> = Rc::default();
-        let once = Rc::clone(&listening);
-        let drawn = window.connect_draw(move |window, _| {
-            if let Some(listening) = once.take() {
-                window.set_accept_focus(true);
-                window.disconnect(listening);
-            }
-            Propagation::Proceed
-        });
-        listening.replace(Some(drawn));
-    });
-    if let Err(error) = told {
-        tracing::debug!(%error, "the window manager was not told");
-    }
-}
-
-/// The other systems give the keyboard to no window that did not ask for it.
-#[cfg(not(target_os = "linux"))]
-fn leave_the_keyboard(_window: &WebviewWindow) {}
 
 /// Makes an address of the gateway's own whole, and refuses all but the web's.
 fn whole(app: &AppHandle, address: &str) -> Option<Url> {

@@ -154,25 +154,67 @@ mod shown {
 
 #[cfg(not(target_os = "linux"))]
 mod shown {
-    //! Notifications without buttons, which go away by themselves.
+    //! Notifications with buttons, which go away by themselves: nothing here can take them away. A button that is pressed
+    //! when the ring is over does nothing.
 
-    use notify_rust::Notification;
     use notify_rust::error::Error;
+    use notify_rust::{Notification, NotificationResponse, Timeout};
     use tauri::AppHandle;
 
-    use super::Ring;
+    use super::{Ring, pressed};
 
     /// One that is on the screen.
     pub struct Shown;
 
     impl Shown {
-        /// Takes it away.
+        /// Leaves it to the system.
         pub fn take_away(self) {}
     }
 
     /// Shows a ring.
-    pub fn show(_app: &AppHandle, ring: &Ring) -> Result<Shown, Error> {
-        Notification::new().appname("Cordboard").summary(&ring.title).body(&ring.body).show()?;
+    pub fn show(app: &AppHandle, ring: &Ring) -> Result<Shown, Error> {
+        let mut notification = Notification::new();
+        notification.appname("Cordboard").summary(&ring.title).body(&ring.body).timeout(Timeout::Never);
+        notification.action("answer", ring.answer).action("decline", ring.decline);
+        as_ourselves(app, &mut notification);
+        let handle = notification.show()?;
+        let (app, call_id) = (app.clone(), ring.call_id.clone());
+        let listening = std::thread::Builder::new().name("notice".to_owned()).spawn(move || {
+            let heard = handle.wait_for_response(|response: &NotificationResponse| match response {
+                NotificationResponse::Action(action) => pressed(&app, call_id.clone(), action),
+                NotificationResponse::Default => pressed(&app, call_id.clone(), "default"),
+                NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => {}
+            });
+            if let Err(error) = heard {
+                tracing::info!(%error, "the notification's buttons are not heard");
+            }
+        });
+        if let Err(error) = listening {
+            tracing::warn!(%error, "no thread for the notification's buttons");
+        }
         Ok(Shown)
     }
+
+    /// Windows shows notifications only of programs whose installer told it their identifier; a build that nobody
+    /// installed borrows another's.
+    #[cfg(windows)]
+    fn as_ourselves(app: &AppHandle, notification: &mut Notification) {
+        if !cfg!(debug_assertions) {
+            notification.app_id(&app.config().identifier);
+        }
+    }
+
+    /// macOS asks once in whose name.
+    #[cfg(target_os = "macos")]
+    fn as_ourselves(app: &AppHandle, _notification: &mut Notification) {
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        ONCE.call_once(|| {
+            if let Err(error) = notify_rust::set_application(&app.config().identifier) {
+                tracing::info!(%error, "notifications are shown in another program's name");
+            }
+        });
+    }
+
+    #[cfg(not(any(windows, target_os = "macos")))]
+    fn as_ourselves(_app: &AppHandle, _notification: &mut Notification) {}
 }

@@ -9,7 +9,6 @@ const MOST_DEATHS: usize = 5;
 const SPAN: Duration = Duration::from_secs(60);
 
 /// When a page died of late.
-#[cfg_attr(windows, allow(dead_code, reason = "the system's web view counts by itself"))]
 #[derive(Debug, Default)]
 pub struct Deaths {
     recent: VecDeque<Instant>,
@@ -53,9 +52,50 @@ pub fn watch(window: &tauri::WebviewWindow) {
     }
 }
 
-/// On macOS the builder of all windows is told instead, by [`on_death`]; Windows shows a page of its own that offers to
-/// load it again.
-#[cfg(not(target_os = "linux"))]
+/// Loads this window's page again whenever its process dies.
+#[cfg(windows)]
+pub fn watch(window: &tauri::WebviewWindow) {
+    use std::sync::Mutex;
+
+    use webview2_com::Microsoft::Web::WebView2::Win32::COREWEBVIEW2_PROCESS_FAILED_KIND_RENDER_PROCESS_EXITED as DIED;
+    use webview2_com::ProcessFailedEventHandler;
+
+    let label = window.label().to_owned();
+    let watched = window.with_webview(move |page| {
+        let deaths = Mutex::new(Deaths::default());
+        let on_failure = ProcessFailedEventHandler::create(Box::new(move |page, failure| {
+            let mut kind = Default::default();
+            if let Some(failure) = failure {
+                // SAFETY: the place for the answer is ours, and the web view calls on its own thread.
+                unsafe { failure.ProcessFailedKind(&raw mut kind)? };
+            }
+            let Some(page) = page.filter(|_| kind == DIED) else { return Ok(()) };
+            let may_return =
+                deaths.lock().unwrap_or_else(std::sync::PoisonError::into_inner).may_return(Instant::now());
+            if !may_return {
+                tracing::error!(label, "the page's process dies again and again; it is left alone");
+                return Ok(());
+            }
+            tracing::warn!(label, "the page's process has died; the page is loaded anew");
+            // SAFETY: as above.
+            unsafe { page.Reload() }
+        }));
+        let mut token = 0;
+        // SAFETY: Tauri calls this on the web view's own thread, while it lives.
+        let told = unsafe {
+            page.controller().CoreWebView2().and_then(|core| core.add_ProcessFailed(&on_failure, &raw mut token))
+        };
+        if let Err(error) = told {
+            tracing::warn!(%error, "a page that dies will not come back by itself");
+        }
+    });
+    if let Err(error) = watched {
+        tracing::warn!(%error, "a page that dies will not come back by itself");
+    }
+}
+
+/// On macOS the builder of all windows is told instead, by [`on_death`].
+#[cfg(not(any(target_os = "linux", windows)))]
 pub fn watch(_window: &tauri::WebviewWindow) {}
 
 /// Loads a page again whose process has died.
