@@ -14,6 +14,7 @@ const notified = [];
 const NOTEPAD = fileURLToPath(new URL("notepad.py", import.meta.url));
 let server;
 let driver;
+let robot;
 
 /** Starts a program that lives as long as this one; what it says goes to our own log. */
 function hold(program, args, options = {}) {
@@ -122,6 +123,25 @@ async function settledPicture(file) {
   await rm(former);
 }
 
+/** Types until it is told to end; notes who has the keyboard behind each key. */
+function typeOn(pause_ms) {
+  let over = false;
+  const type = async () => {
+    let [keys, owner] = ["", ""];
+    const owners = [];
+    while (!over) {
+      const key = String.fromCharCode(97 + (keys.length % 26));
+      // A window may go between the two questions.
+      const seen = await said("xdotool", ["key", key, "getwindowfocus", "getwindowname"]).catch(() => "nobody");
+      keys += key;
+      if (seen.trim() !== owner) owners.push([keys.length, (owner = seen.trim())]);
+      await new Promise((resolve) => setTimeout(resolve, pause_ms));
+    }
+    return { keys, owners };
+  };
+  return { ends: () => (over = true), typed: type() };
+}
+
 const acts = {
   /** The screen, the notification daemon and the driver. */
   async start({ tauri_driver, port, environment = {} }) {
@@ -163,6 +183,24 @@ const acts = {
   /** Presses keys, as `ctrl+alt+a`: whoever has the keyboard gets them. */
   async keys({ keys }) {
     await done("xdotool", ["key", "--clearmodifiers", keys]);
+  },
+
+  /** A robot begins to type letters, one after another with pauses between them, to whoever has the keyboard. */
+  async robot_begins({ pause_ms }) {
+    robot = typeOn(pause_ms);
+  },
+
+  /** The robot ends. Returns what it typed, and whenever the keyboard went to another window: how much was typed then. */
+  async robot_ends() {
+    const { ends, typed } = robot;
+    ends();
+    return typed;
+  },
+
+  /** Minimises a window as its title bar's button does. */
+  async minimise({ title }) {
+    const found = (await said("xdotool", ["search", "--onlyvisible", "--name", title])).trim();
+    await done("xdotool", ["windowminimize", "--sync", found]);
   },
 
   /** The name of the window that has the keyboard. */

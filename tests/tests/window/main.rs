@@ -9,8 +9,10 @@ mod shift;
 
 mod an_agent_dials_from_the_window;
 mod an_agent_takes_a_call_in_the_window;
+mod customer_pages_leave_the_keyboard;
 mod keys_answer_from_another_program;
 mod pictures_of_every_state;
+mod rings_do_not_wait_for_the_page;
 mod rings_end_without_an_answer;
 mod the_desktop_follows_the_call;
 mod the_line_comes_back;
