@@ -6,6 +6,7 @@
 
 mod bench;
 mod deny;
+mod elsewhere;
 mod front_end;
 mod ports;
 mod run;

@@ -39,7 +39,8 @@ fn the_ringer_has_its_own() {
 
     // And the ringer plays beside an open loudspeaker, on another device.
     desk.devices.ring(Ring::Aloud);
+    until("both streams play", || server.playing().len() == 2);
     until("it rings beside the loudspeaker", || rms_dbfs(&at_headset.last(300)) > -25.0);
-    assert_eq!(server.playing().len(), 2);
+    assert_eq!(server.playing().len(), 2, "the loudspeaker stays open");
     crate::allocator::callbacks_allocated_nothing();
 }
