@@ -15,4 +15,5 @@ pub mod numbers;
 pub mod operations;
 pub mod recordings;
 mod records;
+mod shipped;
 pub mod switchboard;
