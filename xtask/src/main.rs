@@ -1,4 +1,4 @@
-//! Everything a person types: `cargo xtask run`, `test`, `bench`, `setup`.
+//! Everything a person types: `cargo xtask run`, `test`, `bench`, `package`, `setup`.
 //!
 //! Depends on almost nothing, so that it is there seconds after a clone. What the commands promise stands in
 //! `README.md` and `docs/testing.md`.
@@ -7,6 +7,7 @@
 mod bench;
 mod deny;
 mod front_end;
+mod package;
 mod ports;
 mod run;
 mod rust;
@@ -54,6 +55,8 @@ enum Command {
         #[arg(long)]
         profile: bool,
     },
+    /// Makes installers of the desk for this system, without and with the gateway, in `target/packages`.
+    Package,
     /// Installs the system packages that the other commands need.
     Setup,
 }
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Run { browser, data } => run::run(browser, data.as_deref()),
         Command::Test { only } => test::test(&only),
         Command::Bench { only, profile } => bench::bench(only.as_deref(), profile),
+        Command::Package => package::package(),
         Command::Setup => setup::setup(setup::Scope::Tests).map(|tally| tally.failed == 0),
     };
     match outcome {
