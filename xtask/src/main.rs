@@ -1,4 +1,4 @@
-//! Everything a person types: `cargo xtask run`, `test`, `bench`, `package`, `setup`.
+//! Everything a person types: `cargo xtask run`, `test`, `bench`, `package`, `icons`, `setup`.
 //!
 //! Depends on almost nothing, so that it is there seconds after a clone. What the commands promise stands in
 //! `README.md` and `docs/testing.md`.
@@ -7,6 +7,7 @@
 mod bench;
 mod deny;
 mod front_end;
+mod icons;
 mod package;
 mod ports;
 mod run;
@@ -57,6 +58,8 @@ enum Command {
     },
     /// Makes installers of the desk for this system, without and with the gateway, in `target/packages`.
     Package,
+    /// Draws the icons of every size from `icons/cordboard.svg`.
+    Icons,
     /// Installs the system packages that the other commands need.
     Setup,
 }
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Test { only } => test::test(&only),
         Command::Bench { only, profile } => bench::bench(only.as_deref(), profile),
         Command::Package => package::package(),
+        Command::Icons => icons::icons().map(|()| true),
         Command::Setup => setup::setup(setup::Scope::Tests).map(|tally| tally.failed == 0),
     };
     match outcome {
