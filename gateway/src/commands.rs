@@ -12,6 +12,7 @@ use crate::{
     customer::{self, CustomerOptions},
     demo::{self, DemoOptions},
     node::{self, Extras, Node},
+    parent,
 };
 
 #[derive(Parser)]
@@ -108,7 +109,10 @@ async fn demo(options: DemoOptions) -> Result<()> {
     });
     let stop = StopSignals::listen()?;
     say(&ready.to_string());
-    stop.wait().await;
+    tokio::select! {
+        () = stop.wait() => {}
+        () = parent::gone(), if options.until_input_ends => {}
+    }
     demo.stop().await;
     Ok(())
 }

@@ -54,7 +54,7 @@ pub struct Http {
     pub key: Option<PathBuf>,
     /// Serves plain HTTP on an address other than loopback: only behind a proxy that speaks TLS.
     pub allow_plain: bool,
-    /// Folder of the built front end; default: `ui` beside the binary, or `ui/dist` of the source tree.
+    /// Folder of the built front end; default: the one shipped.
     pub ui: Option<PathBuf>,
     /// Origins, beside the gateway's own address, whose pages may use sessions (`https://desk.example.com`).
     pub origins: Vec<String>,

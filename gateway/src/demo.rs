@@ -55,6 +55,9 @@ pub struct DemoOptions {
     /// Media threads; 0: one for each core.
     #[arg(long, default_value_t = 0)]
     pub workers: usize,
+    /// Ends when standard input does: for a program that keeps the demo as its child.
+    #[arg(long)]
+    pub until_input_ends: bool,
     /// Changes a setting of the instance, `NAME=VALUE`; may be given more than once.
     #[arg(long, value_parser = ports::setting)]
     pub set: Vec<(String, String)>,

@@ -13,6 +13,8 @@ pub mod journal;
 pub mod node;
 pub mod numbers;
 pub mod operations;
+mod parent;
 pub mod recordings;
 mod records;
+mod shipped;
 pub mod switchboard;

@@ -10,7 +10,7 @@ pub use sip::address as sip_address;
 use std::{
     collections::{BTreeMap, HashMap},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -31,6 +31,7 @@ use crate::{
     http::{self, Doors, Throttle, Tickets},
     journal::JournalWriter,
     recordings::Recordings,
+    shipped,
     switchboard::Switchboard,
 };
 
@@ -223,34 +224,15 @@ fn relay_config(config: &Config, recordings: PathBuf) -> RelayConfig {
         desk_bind: media.desk_ip,
         desk_advertised: media.desk_advertised_ip,
         workers: media.workers,
-        prompts: prompts_folder(config),
+        prompts: config.media.prompts.clone().unwrap_or_else(shipped::prompts),
         recordings,
     }
 }
 
-/// The configured prompts, else the shipped ones.
-pub fn prompts_folder(config: &Config) -> PathBuf {
-    match &config.media.prompts {
-        Some(folder) => folder.clone(),
-        None => shipped_prompts(),
-    }
-}
-
-/// The prompts that come with the gateway: beside the binary, or in the source tree this was built from.
-pub fn shipped_prompts() -> PathBuf {
-    beside_binary("prompts").unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts"))
-}
-
-/// The built front end, likewise; none: it has not been built.
+/// The built front end, as configured, else the shipped one; none: it has not been built.
 fn ui_folder(config: &Config) -> Option<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/dist");
-    let folder = config.http.ui.clone().or_else(|| beside_binary("ui")).unwrap_or(source);
+    let folder = config.http.ui.clone().unwrap_or_else(shipped::ui);
     folder.join("index.html").is_file().then_some(folder)
-}
-
-fn beside_binary(name: &str) -> Option<PathBuf> {
-    let folder = std::env::current_exe().ok()?.parent()?.join(name);
-    folder.is_dir().then_some(folder)
 }
 
 fn ice_server(settings: &crate::config::IceServerSettings) -> IceServer {

@@ -79,7 +79,9 @@ pub async fn centre_start(app: AppHandle) -> Result<String, Trouble> {
         .args(["--sip", &format!("127.0.0.1:{}", free_port(FIRST_SIP).ok_or_else(no_port)?)])
         .arg("--data")
         .arg(data)
-        .stdin(Stdio::null())
+        // Held as long as the child is: the gateway ends with this program, also when this one is killed.
+        .arg("--until-input-ends")
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()

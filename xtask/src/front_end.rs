@@ -45,6 +45,12 @@ pub fn there() -> Result<()> {
     if root().join("ui/dist/index.html").exists() { Ok(()) } else { build() }
 }
 
+/// Tauri's own command, which npm brings, run in a folder under the repository's root.
+pub fn tauri(folder: &str) -> Tool {
+    let script = root().join("ui/node_modules/@tauri-apps/cli/tauri.js");
+    Tool::new("node").within(folder).args([script])
+}
+
 /// Type check, lint, tests and build.
 pub fn check() -> Result<Tally> {
     install()?;

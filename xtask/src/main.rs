@@ -1,4 +1,4 @@
-//! Everything a person types: `cargo xtask run`, `test`, `bench`, `setup`.
+//! Everything a person types: `cargo xtask run`, `test`, `bench`, `package`, `icons`, `setup`.
 //!
 //! Depends on almost nothing, so that it is there seconds after a clone. What the commands promise stands in
 //! `README.md` and `docs/testing.md`.
@@ -8,6 +8,8 @@ mod bench;
 mod deny;
 mod elsewhere;
 mod front_end;
+mod icons;
+mod package;
 mod ports;
 mod run;
 mod rust;
@@ -55,6 +57,10 @@ enum Command {
         #[arg(long)]
         profile: bool,
     },
+    /// Makes installers of the desk for this system, without and with the gateway, in `target/packages`.
+    Package,
+    /// Draws the icons of every size from `icons/cordboard.svg`.
+    Icons,
     /// Installs the system packages that the other commands need.
     Setup,
 }
@@ -64,6 +70,8 @@ fn main() -> ExitCode {
         Command::Run { browser, data } => run::run(browser, data.as_deref()),
         Command::Test { only } => test::test(&only),
         Command::Bench { only, profile } => bench::bench(only.as_deref(), profile),
+        Command::Package => package::package(),
+        Command::Icons => icons::icons().map(|()| true),
         Command::Setup => setup::setup(setup::Scope::Tests).map(|tally| tally.failed == 0),
     };
     match outcome {

@@ -19,6 +19,7 @@ use super::{
     sound::Sound,
     voice::Voice,
 };
+use crate::shipped;
 
 /// The name of the customer's one trunk: the gateway.
 pub const TRUNK: &str = "gateway";
@@ -43,7 +44,7 @@ impl CustomerPeer {
     /// # Errors
     /// No port, or no speech.
     pub async fn start(gateway: SocketAddr, bind: SocketAddr) -> Result<Self> {
-        let voices = Voice::read_folder(&prompts().join("customer"))?;
+        let voices = Voice::read_folder(&shipped::prompts().join("customer"))?;
         let peer = PeerAddr { host: gateway.ip().to_string(), port: gateway.port() };
         let mut trunk = TrunkConfig::new(TRUNK);
         trunk.peer = Some(peer);
@@ -165,9 +166,4 @@ impl CustomerPeer {
             }
         });
     }
-}
-
-/// Where customers' speech is: beside the binary, or in the source tree.
-fn prompts() -> std::path::PathBuf {
-    crate::node::shipped_prompts()
 }

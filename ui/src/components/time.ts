@@ -21,6 +21,15 @@ export function length(ms: number, t: TFunction): string {
   return t("duration.hours", { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
+/** `0:43`, then `3 min`, `1 h 2 min`: for what may last for hours and where nobody waits for the next second. */
+export function lasting(ms: number, t: TFunction): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return clock(ms);
+  return minutes < 60
+    ? t("duration.wholeMinutes", { m: minutes })
+    : t("duration.hours", { h: Math.floor(minutes / 60), m: minutes % 60 });
+}
+
 function dayOf(ms: number): string {
   return new Date(ms).toDateString();
 }

@@ -517,7 +517,7 @@ export const en: Dictionary = {
     break: "Break",
     dial: "Dial",
   },
-  duration: { seconds: "{{s}} s", minutes: "{{m}} min {{s}} s", hours: "{{h}} h {{m}} min" },
+  duration: { seconds: "{{s}} s", minutes: "{{m}} min {{s}} s", wholeMinutes: "{{m}} min", hours: "{{h}} h {{m}} min" },
   crm: {
     title: "Customer",
     homeTitle: "Demo CRM",

@@ -494,7 +494,7 @@ export const zh = {
     break: "小休",
     dial: "外呼",
   },
-  duration: { seconds: "{{s}} 秒", minutes: "{{m}} 分 {{s}} 秒", hours: "{{h}} 小时 {{m}} 分" },
+  duration: { seconds: "{{s}} 秒", minutes: "{{m}} 分 {{s}} 秒", wholeMinutes: "{{m}} 分钟", hours: "{{h}} 小时 {{m}} 分" },
   crm: {
     title: "客户资料",
     homeTitle: "演示 CRM",

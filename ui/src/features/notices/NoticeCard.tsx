@@ -3,18 +3,22 @@ import { useTranslation } from "react-i18next";
 
 import { Button } from "../../components/Button";
 import { CopyButton } from "../../components/CopyButton";
+import { moment } from "../../components/time";
+import { useClock } from "../../components/useNow";
 
 interface Props {
   title: string;
   message: string;
   /** To quote; empty when nobody but this desk knows of it. */
   reference: string;
-  when: string;
+  /** When it happened, by the gateway's clock. */
+  at: number;
   onRead: () => void;
 }
 
-export function NoticeCard({ title, message, reference, when, onRead }: Props) {
-  const { t } = useTranslation();
+export function NoticeCard({ title, message, reference, at, onRead }: Props) {
+  const { t, i18n } = useTranslation();
+  const when = useClock((now) => moment(at, now, t, i18n.language));
   return (
     <div
       role="alert"

@@ -1,7 +1,5 @@
 import { useTranslation } from "react-i18next";
 
-import { moment } from "../../components/time";
-import { useNow } from "../../components/useNow";
 import { useDesk } from "../../desk/store";
 import { SoundProblem } from "../sound/SoundProblem";
 import { SoundTrouble } from "../sound/SoundTrouble";
@@ -10,9 +8,8 @@ import { NoticeCard } from "./NoticeCard";
 
 /** What went wrong, until it has been read. Lies over the page's lower end, so that nothing moves for it. */
 export function Notices() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { desk } = useTools();
-  const now = useNow();
   const notices = useDesk((state) => state.view?.notices) ?? [];
   const own = useDesk((state) => state.ownNotices);
   const apply = useDesk((state) => state.apply);
@@ -29,7 +26,7 @@ export function Notices() {
           title={t(`notice.title.${notice.code}`)}
           message={notice.message}
           reference={notice.notice_id}
-          when={moment(notice.at_ms, now, t, i18n.language)}
+          at={notice.at_ms}
           onRead={() => desk.act({ type: "dismiss_notice", notice_id: notice.notice_id })}
         />
       ))}
@@ -39,7 +36,7 @@ export function Notices() {
           title={t(notice.kind === "refused" ? "notice.title.refused" : "notice.title.call_lost")}
           message={notice.kind === "refused" ? notice.refusal.message : t("notice.callGone", { number: notice.number })}
           reference={notice.kind === "refused" ? notice.refusal.reference : ""}
-          when={moment(notice.at, now, t, i18n.language)}
+          at={notice.at}
           onRead={() => apply({ type: "notice_read", key: notice.key })}
         />
       ))}

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../../components/Button";
 import { PhoneNumber } from "../../components/PhoneNumber";
 import { clock, moment } from "../../components/time";
-import { useNow } from "../../components/useNow";
+import { useClock } from "../../components/useNow";
 import { mainCall } from "../../desk/state";
 import { useView } from "../../desk/store";
 import { useTools } from "../shell/DeskContext";
@@ -15,7 +15,7 @@ export function RecordRowView({ row, onOpen }: { row: RecordRow; onOpen: () => v
   const { t, i18n } = useTranslation();
   const { desk, preferences } = useTools();
   const view = useView();
-  const now = useNow();
+  const started = useClock((now) => moment(figure(row.StartTime), now, t, i18n.language));
   const number = customerNumber(row);
   const good = row.ContactDisposition === "Success";
   const Icon = !good && isInbound(row) ? PhoneMissed : isInbound(row) ? PhoneIncoming : PhoneOutgoing;
@@ -42,7 +42,7 @@ export function RecordRowView({ row, onOpen }: { row: RecordRow; onOpen: () => v
         <span className="shrink-0 text-right">
           <span className="block text-[0.8125rem] tabular-nums">{talked > 0 ? clock(talked * 1_000) : "–"}</span>
           <span className="block text-xs text-faint tabular-nums">
-            {moment(figure(row.StartTime), now, t, i18n.language)}
+            {started}
           </span>
         </span>
       </button>

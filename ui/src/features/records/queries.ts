@@ -2,7 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import { useNow } from "../../components/useNow";
+import { useClock } from "../../components/useNow";
 import { useDesk } from "../../desk/store";
 import { useTools } from "../shell/DeskContext";
 
@@ -115,8 +115,7 @@ export interface Today {
 export function useToday(): Today | null {
   const { platform } = useTools();
   const ended = useLastEnded();
-  const now = useNow();
-  const midnight = useMemo(() => new Date(now).setHours(0, 0, 0, 0), [now]);
+  const midnight = useClock((now) => new Date(now).setHours(0, 0, 0, 0));
   const { data } = useQuery({
     queryKey: ["today", midnight, ended],
     placeholderData: keepPreviousData,

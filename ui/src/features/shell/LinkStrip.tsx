@@ -2,7 +2,7 @@ import { LoaderCircle } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { useLasting } from "../../components/useLasting";
-import { useNow } from "../../components/useNow";
+import { useClock } from "../../components/useNow";
 import { useDesk } from "../../desk/store";
 
 const PATIENCE_MS = 700;
@@ -14,12 +14,13 @@ export function LinkStrip({ busy }: { busy: boolean }) {
   const skew = useDesk((state) => state.skewMs);
   const known = useDesk((state) => state.view !== null);
   const sounding = useDesk((state) => state.sound.media === "connected");
-  const now = useNow();
+  const seconds = useClock((now) =>
+    link.phase === "waiting" ? Math.max(0, Math.ceil((link.retryAt + skew - now) / 1_000)) : 0,
+  );
   const away = link.phase === "connecting" || link.phase === "waiting";
   // A socket that is only made anew, for instance in another language, is nobody's concern.
   const lasting = useLasting(away, PATIENCE_MS);
   if (!away || (known && !lasting)) return null;
-  const seconds = link.phase === "waiting" ? Math.max(0, Math.ceil((link.retryAt + skew - now) / 1_000)) : 0;
   const text = !known
     ? t("link.connecting")
     : seconds > 0

@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
 
 import { classes } from "../../components/classes";
-import { clock } from "../../components/time";
-import { useNow } from "../../components/useNow";
+import { useClock } from "../../components/useNow";
 import type { Scene } from "../../desk/scene";
 import { useView } from "../../desk/store";
 import { SCENE_ICONS } from "../shell/tones";
 import { breakWord } from "../shell/words";
+import { timeIn } from "./timeIn";
 
 function detailOf(scene: Scene, t: ReturnType<typeof useTranslation>["t"]): string | null {
   switch (scene.kind) {
@@ -30,7 +30,7 @@ function detailOf(scene: Scene, t: ReturnType<typeof useTranslation>["t"]): stri
 /** State in colour, icon and word, with its timer. */
 export function StageBand({ scene }: { scene: Scene }) {
   const { t } = useTranslation();
-  const now = useNow();
+  const time = useClock((now) => timeIn(scene, now, t));
   const view = useView();
   const Icon = SCENE_ICONS[scene.kind];
   const detail = detailOf(scene, t);
@@ -54,7 +54,7 @@ export function StageBand({ scene }: { scene: Scene }) {
       <span className="min-w-0 flex-1 truncate text-[0.8125rem]">{detail ?? later}</span>
       {detail !== null && later !== null && <span className="shrink-0 text-xs">{later}</span>}
       <span role="timer" className="shrink-0 text-[0.9375rem] font-semibold tabular-nums">
-        {clock(now - scene.since)}
+        {time}
       </span>
     </div>
   );

@@ -3,13 +3,13 @@ import { useTranslation } from "react-i18next";
 
 import { Button } from "../../components/Button";
 import { QualityBars } from "../../components/QualityBars";
-import { clock } from "../../components/time";
-import { useNow } from "../../components/useNow";
+import { useClock } from "../../components/useNow";
 import { type Scene, callOf, customerOf, sceneOf } from "../../desk/scene";
 import { useView } from "../../desk/store";
 import type { Command } from "../../generated/Command";
 import { useTools } from "../shell/DeskContext";
 import { SCENE_ICONS } from "../shell/tones";
+import { timeIn } from "../stage/timeIn";
 
 /** The one thing to do next, if there is one. */
 function primaryOf(scene: Scene): { word: "ring.answer" | "presence.goReady" | "call.hangUp"; command: Command } | null {
@@ -34,7 +34,7 @@ export function CompactBar({ onFull }: { onFull: () => void }) {
   const { t } = useTranslation();
   const { desk } = useTools();
   const view = useView();
-  const now = useNow();
+  const time = useClock((now) => (view === null ? "" : timeIn(sceneOf(view), now, t)));
   if (view === null) return null;
   const scene = sceneOf(view);
   const call = callOf(scene);
@@ -50,7 +50,7 @@ export function CompactBar({ onFull }: { onFull: () => void }) {
         <span className="min-w-0 flex-1 truncate tabular-nums">{call === null ? "" : customerOf(call)}</span>
         <QualityBars level={up ? (view.agent.quality?.level ?? "idle") : "down"} />
         <span role="timer" className="shrink-0 font-semibold tabular-nums">
-          {clock(now - scene.since)}
+          {time}
         </span>
         <Button look="ghost" size="icon" aria-label={t("window.full")} onClick={onFull}>
           <Maximize2 aria-hidden className="size-4" />
