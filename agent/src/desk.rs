@@ -203,7 +203,7 @@ impl Desk {
 
     async fn on_line(&mut self, event: LineEvent) {
         match event {
-            LineEvent::Up { welcome, session, messages } => self.on_up(welcome, session, messages),
+            LineEvent::Up { welcome, session, messages } => self.on_up(welcome, *session, messages),
             LineEvent::Message(message) => {
                 self.media.line_lives();
                 self.on_message(message).await;

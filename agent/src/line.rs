@@ -44,7 +44,7 @@ pub(crate) enum LineEvent {
     /// A socket is open and welcomed.
     Up {
         welcome: Welcome,
-        session: Session,
+        session: Box<Session>,
         /// Takes messages for this socket; dropping it closes the line for good.
         messages: mpsc::Sender<ClientMessage>,
     },
@@ -92,7 +92,7 @@ impl Line {
             None => sign_in(&gateway, &config).await?,
         };
         let first = Hello { take_over: config.take_over, media_id: None };
-        let socket = match Socket::open(&gateway, &session, &config, first).await {
+        let socket = match Box::pin(Socket::open(&gateway, &session, &config, first)).await {
             Ok(socket) => socket,
             Err(turned_away) => {
                 // A session that was brought along is its owner's to end.
@@ -166,7 +166,8 @@ impl Line {
         let (messages, mut queued) = mpsc::channel(QUEUED_MESSAGES);
         let welcome = socket.welcome.clone();
         let (heartbeat, road) = (welcome.heartbeat, Road::taken(welcome.remote, welcome.local));
-        if self.events.send(LineEvent::Up { welcome, session: self.session.clone(), messages }).await.is_err() {
+        if self.events.send(LineEvent::Up { welcome, session: Box::new(self.session.clone()), messages }).await.is_err()
+        {
             socket.close().await;
             return Closed::ByUs;
         }

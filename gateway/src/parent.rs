@@ -31,6 +31,7 @@ fn drain(mut input: impl Read) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use std::io::Write;
     use std::sync::mpsc::{RecvTimeoutError, channel};
     use std::time::Duration;

@@ -53,10 +53,13 @@ fn a_call_on_devices() {
     let heard_up = part_heard(&said, &up, HZ);
     let down: Vec<i16> = ear.since(talked).1.chunks_exact(3).map(|three| three[1]).collect();
     let heard_down = part_heard(&caller, &down, HZ);
-    eprintln!("up {heard_up:.2}, down {heard_down:.2}, {:?}", path.report().devices);
-    assert!(heard_down > 0.85, "{heard_down}");
-    assert!(heard_up > 0.8, "{heard_up}");
-    assert!(find(&said[..HZ as usize], &down).likeness < 0.5, "an ear hears its own mouth");
+    // While the server had no processor, it played and took nothing: that much of four seconds may be missing.
+    let [stalled_down, stalled_up] = [&ear, &at_mouth].map(|listener| listener.stalled(talked).as_secs_f64() / 4.0);
+    eprintln!("up {heard_up:.2}, down {heard_down:.2}, stalled {stalled_up:.2}, {stalled_down:.2}");
+    assert!(heard_down > 0.85 - stalled_down, "{heard_down} with {:?}", path.report().devices);
+    assert!(heard_up > 0.8 - stalled_up, "{heard_up} with {:?}", path.report().devices);
+    // All of it: a second may be one in which nothing was said.
+    assert!(find(&said, &down).likeness < 0.5, "an ear hears its own mouth");
     let report = path.report();
     assert!(report.microphone_is_measured(), "{report:?}");
     crate::allocator::callbacks_allocated_nothing();
