@@ -37,7 +37,6 @@ pub fn check() -> Result<Tally> {
         return Ok(tally);
     }
     install_driver()?;
-    front_end::install_in("tests/window")?;
     Tool::cargo().args(["build", "--quiet", "--package", "cordboard-gateway", "--bins"]).run()?;
     let stories = ["--test".to_owned(), rust::WINDOW.to_owned()];
     tally.add(rust::cargo_test(&["--package", "cordboard-tests"], &stories, &["--test-threads=1"], 20)?);
@@ -50,7 +49,9 @@ fn clippy() -> Result<bool> {
         .succeeds()
 }
 
-fn install_driver() -> Result<()> {
+/// What opens the window on a virtual screen and has hands in it.
+pub fn install_driver() -> Result<()> {
+    front_end::install_in("tests/window")?;
     let tools = target().join("tools");
     if tools.join("bin").join("tauri-driver").exists() {
         return Ok(());
