@@ -19,6 +19,7 @@ use crate::{SoundServer, Story, places};
 pub struct Window {
     /// What the driver said.
     pub lines: Lines<Value>,
+    application: PathBuf,
     hears: PathBuf,
     hands: ChildStdin,
     next: u32,
@@ -45,15 +46,16 @@ pub enum WindowSound<'a> {
 impl Window {
     /// Opens the window; its microphone says this over and over.
     pub async fn open(story: &Story, says: &Sound) -> Result<Window> {
-        Window::open_with(story, WindowSound::Says(says)).await
+        Window::open_program(story, WindowSound::Says(says), places::binary("cordboard-desktop")?).await
     }
 
     /// Opens the window on sound devices.
     pub async fn open_on(story: &Story, devices: &SoundServer) -> Result<Window> {
-        Window::open_with(story, WindowSound::Devices(devices)).await
+        Window::open_program(story, WindowSound::Devices(devices), places::binary("cordboard-desktop")?).await
     }
 
-    async fn open_with(story: &Story, sound: WindowSound<'_>) -> Result<Window> {
+    /// Opens the window of this very program.
+    pub async fn open_program(story: &Story, sound: WindowSound<'_>, application: PathBuf) -> Result<Window> {
         let hears = story.path("window-hears.wav");
         let mut environment = json!({
             "HOME": story.path("home"),
@@ -85,7 +87,7 @@ impl Window {
         let output = child.stdout.take().context("its output is not piped")?;
         let hands = child.stdin.take().context("its input is not piped")?;
         let lines = read_lines(output, |line| serde_json::from_str::<Value>(line).ok());
-        let mut window = Window { lines, hears, hands, next: 1, child };
+        let mut window = Window { lines, application, hears, hands, next: 1, child };
         let (port, environment) = (places::free_port_pair()?, environment);
         let start = json!({ "do": "start", "tauri_driver": tauri_driver()?, "port": port, "environment": environment });
         window.act(with_limit(start, START)).await?;
@@ -95,7 +97,7 @@ impl Window {
 
     /// Opens the window's program, again after it was killed.
     pub async fn open_again(&mut self) -> Result<()> {
-        let open = json!({ "do": "open", "application": places::binary("cordboard-desktop")? });
+        let open = json!({ "do": "open", "application": self.application });
         self.act(with_limit(open, START)).await.map(drop)
     }
 
@@ -107,6 +109,18 @@ impl Window {
     /// Sends a signal to the processes that draw its pages, and names them.
     pub async fn signal_pages(&mut self, signal: &str) -> Result<Value> {
         self.act(json!({ "do": "page_process", "signal": signal })).await
+    }
+
+    /// Waits until the field of this label takes a letter, and says how long after the start of the program's process
+    /// that was.
+    pub async fn usable(&mut self, label: &str) -> Result<Duration> {
+        let milliseconds = self.act(with_limit(json!({ "do": "usable", "label": label }), START)).await?;
+        Ok(Duration::from_millis(milliseconds.as_u64().context("how long is no number")?))
+    }
+
+    /// The process of the program, and those that the web view added, by their names.
+    pub async fn processes(&mut self) -> Result<Vec<(String, u32)>> {
+        Ok(serde_json::from_value(self.act(json!({ "do": "processes" })).await?)?)
     }
 
     /// Presses keys, such as `ctrl+alt+a`, whoever has the keyboard.

@@ -2,7 +2,7 @@
 // types as a person does; the display is a virtual one. `tests/src/window.rs` is the other end.
 
 import { spawn } from "node:child_process";
-import { rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -46,6 +46,13 @@ async function ours(beginning) {
   return lines
     .filter(([pid, , state, name]) => name?.startsWith(beginning) && !state.startsWith("Z") && isOurs(Number(pid)))
     .map(([pid]) => Number(pid));
+}
+
+/** How long ago a process began, as the kernel counts, in steps of 10 ms. */
+async function age(pid) {
+  const [stat, uptime] = await Promise.all([readFile(`/proc/${pid}/stat`, "utf8"), readFile("/proc/uptime", "utf8")]);
+  const began_ticks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+  return Math.round(Number(uptime.split(" ")[0]) * 1_000 - began_ticks * 10);
 }
 
 function firstLine(child) {
@@ -226,6 +233,21 @@ const acts = {
     });
   },
 
+  /** Waits without a pause until a field takes a letter, and says how long after the program's start that was. */
+  async usable({ label, limit_ms = 20_000 }) {
+    const [pid] = await ours("cordboard-deskt");
+    const ends = Date.now() + limit_ms;
+    for (;;) {
+      const field = await driver.executeScript(fieldOf, label).catch(() => null);
+      if (field !== null) {
+        await driver.executeScript((element) => element.select(), field);
+        await field.sendKeys("a");
+        if (await driver.executeScript((element) => element.value === "a", field)) return age(pid);
+      }
+      if (Date.now() > ends) throw new Error(`${label} takes no letter; the page says: ${await pageText()}`);
+    }
+  },
+
   async click({ role, name, limit_ms = 10_000 }) {
     // What the page replaces between finding and clicking was not clicked: its successor is.
     await until(`a click on ${role} ${name}`, limit_ms, async () => {
@@ -287,6 +309,13 @@ const acts = {
     if (found.length === 0) throw new Error("no page's process is there");
     for (const pid of found) process.kill(pid, signal);
     return found;
+  },
+
+  /** The program's own process and the web view's, by their names. */
+  async processes() {
+    const names = ["cordboard-deskt", "WebKitWebProc", "WebKitNetwork"];
+    const found = await Promise.all(names.map(async (name) => (await ours(name)).map((pid) => [name, pid])));
+    return found.flat();
   },
 
   /** Waits until none of these processes is there any more, and another page's is. */

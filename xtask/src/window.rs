@@ -40,13 +40,14 @@ pub fn stories() -> Result<Tally> {
     front_end::build()?;
     rust::build_binaries(&["cordboard-desktop", "cordboard-gateway"])?;
     install_driver()?;
-    front_end::install_in("tests/window")?;
     // One at a time: each has a screen, a sound server and a web view that paints in software.
     tally.add(rust::cargo_test(&["--test".to_owned(), rust::WINDOW.to_owned()], &["--test-threads=1"], 25)?);
     Ok(tally)
 }
 
-fn install_driver() -> Result<()> {
+/// What opens the window on a virtual screen and has hands in it.
+pub fn install_driver() -> Result<()> {
+    front_end::install_in("tests/window")?;
     let tools = target().join("tools");
     if tools.join("bin").join("tauri-driver").exists() {
         return Ok(());

@@ -22,6 +22,14 @@ impl Process {
         Ok(Duration::from_nanos(sum))
     }
 
+    /// Processor time of all threads it ever had, in steps of 10 ms: for long windows in which threads come and go.
+    pub fn processor_time_ever(self) -> Result<Duration> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.0)).context("the process has ended")?;
+        let after_name = stat.rsplit_once(')').context("no name in stat")?.1;
+        let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
+        Ok(Duration::from_millis(ticks.sum::<u64>() * 10))
+    }
+
     /// Memory that would be free without it, bytes: pages of its own and its part of shared ones.
     pub fn memory_bytes(self) -> Result<u64> {
         let text = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.0)).context("the process has ended")?;

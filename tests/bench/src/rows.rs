@@ -1,6 +1,8 @@
 //! The rows, in the order in which they are printed.
 
 mod answering;
+#[cfg(target_os = "linux")]
+mod desk;
 mod memory;
 mod missing;
 mod passage;
@@ -32,6 +34,8 @@ const MEASUREMENTS: &[Measurement] = &[
     Measurement { name: memory::NAME, hold: "≤ 100 / 200 kB", measure: memory::measure },
     Measurement { name: passage::NAME, hold: "p99 ≤ 1 ms", measure: passage::measure },
     Measurement { name: answering::NAME, hold: "p99 ≤ 50 ms / 60 ms", measure: answering::measure },
+    #[cfg(target_os = "linux")]
+    Measurement { name: desk::NAME, hold: "≤ 1.5 s / 20 MiB / 0.5 %", measure: desk::measure },
     Measurement { name: missing::NAME, hold: "–", measure: missing::measure },
 ];
 
