@@ -7,6 +7,7 @@ mod devices;
 mod headset;
 mod leaving;
 mod media;
+mod now;
 mod path_check;
 mod pending;
 mod quality;
@@ -20,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use cordboard_engine::{Cleaning, DeviceChoices, Devices, DevicesNow, PathProbe, SoundPath};
 use cordboard_headset::{Headset, HeadsetEvent, Press};
-use cordboard_wire::{ClientMessage, Command, DeskView, GatewayMessage};
+use cordboard_wire::{ClientMessage, Command, GatewayMessage};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -31,6 +32,7 @@ use crate::line::{LineEvent, Welcome};
 use devices::DeskDevices;
 use headset::DeskHeadset;
 use media::{Media, MediaNews};
+pub use now::DeskNow;
 pub(crate) use path_check::Checked;
 use path_check::PathChecking;
 pub(crate) use pending::Outcome;
@@ -43,17 +45,6 @@ use wish::CodecWish;
 const PROBED_FOR: Duration = Duration::from_secs(3);
 /// How often the desk reports what it measures, in a call.
 const REPORTED_EVERY: Duration = Duration::from_secs(1);
-
-/// The newest view and when the gateway made it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DeskNow {
-    /// Rises with each view until the gateway restarts.
-    pub seq: u64,
-    /// The gateway's clock, UTC milliseconds.
-    pub now_ms: i64,
-    /// The view.
-    pub view: DeskView,
-}
 
 /// What the agent's handle asks of the desk.
 #[derive(Debug)]
@@ -238,7 +229,9 @@ impl Desk {
 
     async fn on_message(&mut self, message: GatewayMessage) {
         match message {
-            GatewayMessage::View { seq, now_ms, view } => self.on_view(DeskNow { seq, now_ms, view: *view }),
+            GatewayMessage::View { seq, now_ms, view } => {
+                self.on_view(DeskNow { seq, now_ms, came_at: Instant::now(), view: *view });
+            }
             GatewayMessage::Accepted { id, .. } if self.path_check.awaits(id) => {
                 self.path_check.begun(self.sound.probe(PROBED_FOR));
             }

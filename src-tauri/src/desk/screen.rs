@@ -71,9 +71,9 @@ impl Screen {
         screen
     }
 
-    /// Shows a view.
+    /// Shows a view, which may be an old one: the page sets its clock by it.
     pub fn show(&self, now: &DeskNow) {
-        self.say(GatewayMessage::View { seq: now.seq, now_ms: now.now_ms, view: Box::new(now.view.clone()) });
+        self.say(GatewayMessage::View { seq: now.seq, now_ms: now.clock_ms(), view: Box::new(now.view.clone()) });
     }
 
     /// Says a message.
