@@ -40,3 +40,10 @@ pub async fn far_side_is_heard(far_side: &RtpMouth, speaker: &Listener, words: &
     assert_not_heard(&heard, agent, "the agent's own words at the loudspeaker");
     Ok(())
 }
+
+/// Changes the desk's language from English to Chinese.
+pub async fn chinese(desk: &mut Window) -> Result<()> {
+    desk.click("button", "/^Menu/").await?;
+    desk.click("menuitemradio", "中文").await?;
+    desk.sees_button("/^菜单/", SOON).await
+}
