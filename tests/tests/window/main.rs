@@ -13,6 +13,7 @@ mod keys_answer_from_another_program;
 mod pictures_of_every_state;
 mod rings_end_without_an_answer;
 mod sound_is_chosen_in_the_window;
+mod the_customer_s_page_opens_in_the_browser;
 mod the_desktop_follows_the_call;
 mod the_line_comes_back;
 mod the_page_may_freeze_and_die;

@@ -2,11 +2,26 @@ import { useTranslation } from "react-i18next";
 
 import { moment } from "../../components/time";
 import { useNow } from "../../components/useNow";
+import type { OwnNotice } from "../../desk/state";
 import { useDesk } from "../../desk/store";
 import { SoundProblem } from "../sound/SoundProblem";
 import { SoundTrouble } from "../sound/SoundTrouble";
 import { useTools } from "../shell/DeskContext";
 import { NoticeCard } from "./NoticeCard";
+
+type Words = ReturnType<typeof useTranslation>["t"];
+
+/** A notice of this desk's own in words. */
+function wordsOf(notice: OwnNotice, t: Words): { title: string; message: string; reference: string } {
+  switch (notice.kind) {
+    case "refused":
+      return { title: t("notice.title.refused"), message: notice.refusal.message, reference: notice.refusal.reference };
+    case "call_gone":
+      return { title: t("notice.title.call_lost"), message: t("notice.callGone", { number: notice.number }), reference: "" };
+    case "page_refused":
+      return { title: t("notice.title.page_refused"), message: t("notice.pageRefused"), reference: "" };
+  }
+}
 
 /** What went wrong, until it has been read. Lies over the page's lower end, so that nothing moves for it. */
 export function Notices() {
@@ -23,7 +38,15 @@ export function Notices() {
     >
       <SoundProblem />
       <SoundTrouble />
-      {notices.map((notice) => (
+      {own.toReversed().map((notice) => (
+        <NoticeCard
+          key={notice.key}
+          {...wordsOf(notice, t)}
+          when={moment(notice.at, now, t, i18n.language)}
+          onRead={() => apply({ type: "notice_read", key: notice.key })}
+        />
+      ))}
+      {notices.toReversed().map((notice) => (
         <NoticeCard
           key={notice.notice_id}
           title={t(`notice.title.${notice.code}`)}
@@ -31,16 +54,6 @@ export function Notices() {
           reference={notice.notice_id}
           when={moment(notice.at_ms, now, t, i18n.language)}
           onRead={() => desk.act({ type: "dismiss_notice", notice_id: notice.notice_id })}
-        />
-      ))}
-      {own.map((notice) => (
-        <NoticeCard
-          key={notice.key}
-          title={t(notice.kind === "refused" ? "notice.title.refused" : "notice.title.call_lost")}
-          message={notice.kind === "refused" ? notice.refusal.message : t("notice.callGone", { number: notice.number })}
-          reference={notice.kind === "refused" ? notice.refusal.reference : ""}
-          when={moment(notice.at, now, t, i18n.language)}
-          onRead={() => apply({ type: "notice_read", key: notice.key })}
         />
       ))}
     </section>

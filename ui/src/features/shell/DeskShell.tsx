@@ -16,6 +16,7 @@ import { CustomerWindowNote } from "../window/CustomerWindowNote";
 import { LeavingDialog } from "../window/LeavingDialog";
 import { useCompact } from "../window/useCompact";
 import { useLinks } from "../window/useLinks";
+import { useRefusedPages } from "../window/useRefusedPages";
 import { WorkPage } from "../work/WorkPage";
 import { Announcer } from "./Announcer";
 import { useTools } from "./DeskContext";
@@ -56,6 +57,7 @@ export function DeskShell() {
   const openDial = useCallback(() => setPage("outbound"), []);
   useShortcuts(openDial);
   useLinks(openDial);
+  useRefusedPages();
   const { frame, customerWindow } = useTools().platform;
   const { compact, setCompact } = useCompact();
   const busy = mainCall(view) !== null;
@@ -94,7 +96,7 @@ export function DeskShell() {
         </main>
         {wide && (
           <div className="relative flex min-w-0 flex-1">
-            {customerWindow === undefined ? <CustomerPanel /> : <CustomerWindowNote onShow={() => customerWindow.show()} />}
+            {customerWindow === undefined ? <CustomerPanel /> : <CustomerWindowNote port={customerWindow} />}
             {record !== null && (
               <div className="absolute inset-0 z-10">
                 <RecordPanel key={record} callId={record} onClose={() => setRecord(null)} />
