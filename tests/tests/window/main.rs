@@ -10,6 +10,7 @@ mod shift;
 mod an_agent_dials_from_the_window;
 mod an_agent_takes_a_call_in_the_window;
 mod keys_answer_from_another_program;
+mod notices_leave_a_call_s_buttons_alone;
 mod pictures_of_every_state;
 mod rings_end_without_an_answer;
 mod sound_is_chosen_in_the_window;

@@ -23,7 +23,11 @@ function wordsOf(notice: OwnNotice, t: Words): { title: string; message: string;
   }
 }
 
-/** What went wrong, until it has been read. Lies over the page's lower end, so that nothing moves for it. */
+/**
+ * What went wrong, until it has been read. Lies over the page below the call, so that nothing moves for it and no button
+ * of the call is covered; the newest is put on top, so that the others stay where they are. A window too low for that has
+ * it over the call's lesser facts.
+ */
 export function Notices() {
   const { t, i18n } = useTranslation();
   const { desk } = useTools();
@@ -34,7 +38,7 @@ export function Notices() {
   return (
     <section
       aria-label={t("notice.label")}
-      className="pointer-events-none absolute inset-x-0 bottom-0 z-10 flex max-h-[55%] flex-col justify-end gap-2 overflow-y-auto p-3 [&>*]:pointer-events-auto"
+      className="pointer-events-none absolute inset-x-0 bottom-0 z-10 flex max-h-full flex-col gap-2 overflow-y-auto p-3 [&>*]:pointer-events-auto low:top-[8.5rem] low:bottom-auto low:max-h-[6.5rem] low:py-1"
     >
       <SoundProblem />
       <SoundTrouble />

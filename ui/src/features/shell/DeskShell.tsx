@@ -79,20 +79,22 @@ export function DeskShell() {
           tabIndex={-1}
           className={
             wide
-              ? "relative flex w-[27rem] shrink-0 flex-col border-r border-line bg-canvas outline-none"
-              : "relative flex min-h-0 w-full flex-1 flex-col bg-canvas outline-none"
+              ? "relative flex w-[27rem] shrink-0 flex-col border-r border-line bg-canvas outline-none low:overflow-y-auto"
+              : "relative flex min-h-0 w-full flex-1 flex-col bg-canvas outline-none low:overflow-y-auto"
           }
         >
           <LinkStrip busy={busy} />
           <Stage />
-          <div className="min-h-0 flex-1 overflow-y-auto">
-            {!wide && record !== null ? (
-              <RecordPanel callId={record} onClose={() => setRecord(null)} />
-            ) : (
-              <PageOf page={page} onOpenRecord={setRecord} />
-            )}
+          <div className="relative flex min-h-0 flex-1 flex-col low:static low:min-h-max low:shrink-0">
+            <div className="min-h-0 flex-1 overflow-y-auto low:overflow-visible">
+              {!wide && record !== null ? (
+                <RecordPanel callId={record} onClose={() => setRecord(null)} />
+              ) : (
+                <PageOf page={page} onOpenRecord={setRecord} />
+              )}
+            </div>
+            <Notices />
           </div>
-          <Notices />
         </main>
         {wide && (
           <div className="relative flex min-w-0 flex-1">
