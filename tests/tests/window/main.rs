@@ -9,6 +9,7 @@ mod shift;
 
 mod an_agent_dials_from_the_window;
 mod an_agent_takes_a_call_in_the_window;
+mod diagnostics_open_offline;
 mod keys_answer_from_another_program;
 mod notices_leave_a_call_s_buttons_alone;
 mod pictures_of_every_state;
