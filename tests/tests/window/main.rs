@@ -7,6 +7,7 @@
 mod checks;
 mod shift;
 
+mod a_centre_starts_on_this_computer;
 mod an_agent_dials_from_the_window;
 mod an_agent_takes_a_call_in_the_window;
 mod diagnostics_open_offline;
