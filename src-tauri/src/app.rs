@@ -4,7 +4,8 @@ use tauri::{App, Manager, Window, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::centre::{self, Centre};
-use crate::customer::{self, Customer};
+use crate::customer::browser::{self, Browser};
+use crate::customer::{self, Customer, place};
 use crate::desk::{self, Desk};
 use crate::frame::{self, Frame};
 use crate::links::{self, Links};
@@ -41,6 +42,7 @@ pub fn run() -> tauri::Result<()> {
         .manage(Secrets::default())
         .manage(Centre::default())
         .manage(Customer::default())
+        .manage(Browser::default())
         .manage(Frame::default())
         .manage(Links::default())
         .manage(Trial::default())
@@ -58,6 +60,9 @@ pub fn run() -> tauri::Result<()> {
             centre::centre_can_start,
             centre::centre_start,
             customer::customer_show,
+            place::customer_place_read,
+            place::customer_place_choose,
+            browser::browser_refused_take,
             frame::frame_compact,
             frame::quit_answered,
             links::link_take,

@@ -1,10 +1,14 @@
 //! The customer's page in one window that is used again for every call: it comes up before the ring is heard and never
-//! takes the keyboard away. What is shown there is somebody else's page, so it gets no permission at all.
+//! takes the keyboard away. What is shown there is somebody else's page, so it gets no permission at all. Who prefers the
+//! system's browser gets it there.
 //!
 //! A window with its web view takes a third of a second to make, so it is made, unseen, when the agent signs in.
 
+pub mod browser;
 #[cfg(target_os = "linux")]
 mod keyboard;
+mod page;
+pub mod place;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,6 +16,7 @@ use cordboard_wire::DeskView;
 use tauri::{AppHandle, Manager, PhysicalPosition, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use crate::desk::Desk;
+use place::Place;
 
 /// The window's label.
 pub const LABEL: &str = "customer";
@@ -35,19 +40,20 @@ impl Customer {
         };
         {
             let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-            if shown.as_ref() == Some(call_id) {
+            if !page::is_new(&mut shown, call_id) {
                 return;
             }
-            *shown = Some(call_id.clone());
         }
         show(app, address);
     }
 }
 
-/// Shows the customer window: as it is, or with the page the centre has for moments without a call.
+/// Shows the customer window: as it is, or with the page the centre has for moments without a call. In the browser it is
+/// that page or the call's, once more.
 #[tauri::command]
 pub async fn customer_show(app: AppHandle) {
-    if let Some(window) = app.get_webview_window(LABEL)
+    if place::chosen(&app) == Place::Window
+        && let Some(window) = app.get_webview_window(LABEL)
         && window.url().is_ok_and(|page| page.as_str() != NOTHING)
     {
         crate::frame::bring(&window);
@@ -63,8 +69,14 @@ pub async fn customer_show(app: AppHandle) {
     }
 }
 
-/// Makes the window before it is needed. Waits for the main thread.
+/// Makes the window before it is needed, where it is. Waits for the main thread.
 pub fn prepare(app: &AppHandle) {
+    if place::chosen(app) == Place::Window {
+        make(app);
+    }
+}
+
+fn make(app: &AppHandle) {
     let customer = app.state::<Customer>();
     let _turn = customer.making.lock().unwrap_or_else(PoisonError::into_inner);
     if app.get_webview_window(LABEL).is_some() {
@@ -81,7 +93,14 @@ fn show(app: &AppHandle, address: &str) {
         tracing::warn!("a customer page's address is none that may be opened: only http and https are");
         return;
     };
-    prepare(app);
+    match place::chosen(app) {
+        Place::Window => show_in_window(app, page),
+        Place::Browser => browser::open(app, page),
+    }
+}
+
+fn show_in_window(app: &AppHandle, page: Url) {
+    make(app);
     let Some(window) = app.get_webview_window(LABEL) else { return };
     if let Err(error) = window.navigate(page).and_then(|()| reveal(app, &window)) {
         tracing::warn!(%error, "the customer's page could not be shown");
@@ -124,6 +143,5 @@ fn reveal(app: &AppHandle, window: &WebviewWindow) -> tauri::Result<()> {
 /// Makes an address of the gateway's own whole, and refuses all but the web's.
 fn whole(app: &AppHandle, address: &str) -> Option<Url> {
     let (gateway, _) = app.state::<Desk>().signed_in()?;
-    let base = Url::parse(&format!("{}/", gateway.name())).ok()?;
-    base.join(address).ok().filter(|page| matches!(page.scheme(), "http" | "https"))
+    page::at(gateway.name(), address)
 }

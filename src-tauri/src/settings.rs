@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use tauri::{AppHandle, Manager, Wry};
 use tauri_plugin_store::{Store, StoreExt};
 
+use crate::sound;
 use crate::trouble::Trouble;
 
 const FILE: &str = "settings.json";
@@ -54,13 +55,14 @@ impl Settings {
     }
 }
 
-/// Everything the page needs to begin: its choices, the gateway, and what this home can do.
+/// Everything the page needs to begin: its choices, the gateway, and what was chosen of the sound.
 #[tauri::command]
 pub fn settings_read(app: AppHandle) -> Value {
     let settings = app.state::<Settings>();
     serde_json::json!({
         "gateway": settings.gateway(),
         "preferences": settings.store.get(PREFERENCES).unwrap_or_else(|| Value::Object(Map::new())),
+        "sound": sound::choice(&app),
     })
 }
 

@@ -24,6 +24,7 @@ let browser;
 let context;
 let page;
 const complaints = [];
+const requests = [];
 
 /** A name between slashes is a regular expression, any other one is exact. */
 function named(name) {
@@ -38,6 +39,7 @@ function found({ role, name, nth = 0 }) {
 function watch(opened) {
   opened.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   opened.on("pageerror", (error) => complaints.push(String(error)));
+  opened.on("request", (request) => requests.push(request.url()));
 }
 
 const acts = {
@@ -125,8 +127,18 @@ const acts = {
     return await page.evaluate(() => globalThis.cordboardEar.codecs());
   },
 
-  async picture({ file }) {
-    await page.screenshot({ path: file });
+  async picture({ file, whole = false }) {
+    await page.screenshot({ path: file, fullPage: whole });
+  },
+
+  /** Takes the network away. */
+  async offline() {
+    await context.setOffline(true);
+  },
+
+  /** Every address that was asked for. */
+  async requests() {
+    return requests;
   },
 
   async complaints() {

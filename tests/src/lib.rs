@@ -24,6 +24,8 @@ pub mod sipp;
 pub mod sound_server;
 pub mod story;
 #[cfg(target_os = "linux")]
+pub mod system_browser;
+#[cfg(target_os = "linux")]
 pub mod window;
 
 pub use agent_process::AgentProcess;
@@ -47,4 +49,6 @@ pub use sipp::Sipp;
 pub use sound_server::SoundServer;
 pub use story::{Rig, Story, Weight, story};
 #[cfg(target_os = "linux")]
-pub use window::Window;
+pub use system_browser::SystemBrowser;
+#[cfg(target_os = "linux")]
+pub use window::{Window, WindowSound};

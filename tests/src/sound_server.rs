@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use cordboard_ear::{RATE_HZ, Sound};
 
 use crate::Story;
@@ -69,15 +69,53 @@ impl SoundServer {
 
     /// Listens at the loudspeaker.
     pub async fn listen(&self) -> Result<Listener> {
-        Listener::at(self, "speaker.monitor").await
+        self.listen_at("speaker").await
+    }
+
+    /// Listens at another loudspeaker.
+    pub async fn listen_at(&self, speaker: &str) -> Result<Listener> {
+        Listener::at(self, &format!("{speaker}.monitor")).await
     }
 
     /// Says this into the microphone, over and over, until what is returned is dropped.
     pub fn say(&self, sound: &Sound) -> Result<Talker> {
+        self.say_to("voice", sound)
+    }
+
+    /// Plugs a further loudspeaker in, and returns what it is unplugged by.
+    pub fn plug_speaker(&self, name: &str, label: &str) -> Result<String> {
+        let called = format!("sink_properties=\"device.description='{label}'\"");
+        self.tell(&[
+            "load-module",
+            "module-null-sink",
+            "norewinds=1",
+            &format!("sink_name={name}"),
+            "rate=48000",
+            &called,
+        ])
+    }
+
+    /// Plugs a further microphone in, into which is said by [`SoundServer::say_to`] and `NAME_voice`. It stays.
+    pub fn plug_microphone(&self, name: &str, label: &str) -> Result<()> {
+        self.plug_speaker(&format!("{name}_voice"), &format!("{label} voice"))?;
+        let (master, source) = (format!("master={name}_voice.monitor"), format!("source_name={name}"));
+        let called = format!("source_properties=\"device.description='{label}'\"");
+        self.tell(&["load-module", "module-remap-source", &source, &master, &called]).map(drop)
+    }
+
+    /// Tells the server something, as the system's sound settings would, and returns its answer.
+    pub fn tell(&self, words: &[&str]) -> Result<String> {
+        let told = self.client("pactl").args(words).output()?;
+        ensure!(told.status.success(), "pactl {words:?} ended with {}", told.status);
+        Ok(String::from_utf8(told.stdout)?.trim().to_owned())
+    }
+
+    /// Says this to one of the server's sinks, over and over.
+    pub fn say_to(&self, sink: &str, sound: &Sound) -> Result<Talker> {
         let mut child = self
             .client("pacat")
-            .args(["--playback", "--raw", "--format=s16le", "--channels=1", "--latency-msec=40", "--device=voice"])
-            .arg(format!("--rate={RATE_HZ}"))
+            .args(["--playback", "--raw", "--format=s16le", "--channels=1", "--latency-msec=40"])
+            .args([format!("--device={sink}"), format!("--rate={RATE_HZ}")])
             .stdin(Stdio::piped())
             .spawn()
             .context("starting pacat")?;

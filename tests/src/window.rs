@@ -24,6 +24,8 @@ pub struct Window {
     hands: ChildStdin,
     next: u32,
     child: Child,
+    // Where the buses have their sockets. A socket's path has at most 108 bytes, and a story's folder may be longer.
+    _runtime: tempfile::TempDir,
 }
 
 /// How long the screen, the driver and the window may each take on a machine with a lot to do.
@@ -46,16 +48,26 @@ pub enum WindowSound<'a> {
 impl Window {
     /// Opens the window; its microphone says this over and over.
     pub async fn open(story: &Story, says: &Sound) -> Result<Window> {
-        Window::open_program(story, WindowSound::Says(says), places::binary("cordboard-desktop")?).await
+        Window::open_with(story, WindowSound::Says(says), &[]).await
     }
 
     /// Opens the window on sound devices.
     pub async fn open_on(story: &Story, devices: &SoundServer) -> Result<Window> {
-        Window::open_program(story, WindowSound::Devices(devices), places::binary("cordboard-desktop")?).await
+        Window::open_with(story, WindowSound::Devices(devices), &[]).await
+    }
+
+    /// Opens the window with further variables in its environment.
+    pub async fn open_with(story: &Story, sound: WindowSound<'_>, further: &[(&str, &str)]) -> Result<Window> {
+        Window::open_program(story, sound, places::binary("cordboard-desktop")?, further).await
     }
 
     /// Opens the window of this very program.
-    pub async fn open_program(story: &Story, sound: WindowSound<'_>, application: PathBuf) -> Result<Window> {
+    pub async fn open_program(
+        story: &Story,
+        sound: WindowSound<'_>,
+        application: PathBuf,
+        further: &[(&str, &str)],
+    ) -> Result<Window> {
         let hears = story.path("window-hears.wav");
         let mut environment = json!({
             "HOME": story.path("home"),
@@ -75,7 +87,13 @@ impl Window {
             }
             WindowSound::Devices(server) => environment["PULSE_SERVER"] = json!(server.address()),
         }
+        for (name, value) in further {
+            environment[*name] = json!(value);
+        }
+        let runtime = tempfile::tempdir()?;
         let mut command = std::process::Command::new("dbus-run-session");
+        // Without one of its own, what screen readers ask would be shared with other desktops of this machine.
+        command.env("XDG_RUNTIME_DIR", runtime.path());
         command.args(["--", "node"]).arg(places::in_repository("tests/window/window.mjs")).process_group(0);
         let mut child = Command::from(command)
             .stdin(Stdio::piped())
@@ -87,7 +105,7 @@ impl Window {
         let output = child.stdout.take().context("its output is not piped")?;
         let hands = child.stdin.take().context("its input is not piped")?;
         let lines = read_lines(output, |line| serde_json::from_str::<Value>(line).ok());
-        let mut window = Window { lines, application, hears, hands, next: 1, child };
+        let mut window = Window { lines, application, hears, hands, next: 1, child, _runtime: runtime };
         let (port, environment) = (places::free_port_pair()?, environment);
         let start = json!({ "do": "start", "tauri_driver": tauri_driver()?, "port": port, "environment": environment });
         window.act(with_limit(start, START)).await?;
@@ -162,6 +180,21 @@ impl Window {
     /// Clicks what a screen reader would call a button (or another role) of this name.
     pub async fn click(&mut self, role: &str, name: &str) -> Result<()> {
         self.act(json!({ "do": "click", "role": role, "name": name })).await.map(drop)
+    }
+
+    /// Chooses from a list found by its label.
+    pub async fn choose(&mut self, label: &str, option: &str) -> Result<()> {
+        self.act(json!({ "do": "choose", "label": label, "option": option })).await.map(drop)
+    }
+
+    /// Asks the page something, and returns its answer.
+    pub async fn ask(&mut self, script: &str) -> Result<Value> {
+        self.act(json!({ "do": "ask", "script": script })).await
+    }
+
+    /// Waits until the page's answer is true.
+    pub async fn becomes_true(&mut self, script: &str) -> Result<()> {
+        self.act(json!({ "do": "becomes_true", "script": script })).await.map(drop)
     }
 
     /// Waits until a text can be seen; names may be regular expressions between slashes.

@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 
 import { Builder, Capabilities } from "selenium-webdriver";
 
+import { surroundings } from "./surroundings.mjs";
+
 const HELD = [];
 /** What the desktop's notification daemon, a mock, was asked to show. */
 const notified = [];
@@ -66,9 +68,10 @@ function firstLine(child) {
 function find(role, name) {
   const pattern = /^\/(.*)\/(\w*)$/.exec(name);
   const fits = (text) => (pattern === null ? text === name : new RegExp(pattern[1], pattern[2]).test(text));
-  const spoken = (element) => (element.getAttribute("aria-label") ?? element.textContent).trim();
+  const spoken = (element) => (element.getAttribute("aria-label") ?? (element.labels?.[0] ?? element).textContent).trim();
   const seen = (element) => element.getClientRects().length > 0 && !element.disabled;
-  const selector = role === "button" ? "button, [role=button]" : `[role=${role}]`;
+  const native = { button: "button, ", radio: "input[type=radio], " }[role] ?? "";
+  const selector = `${native}[role=${role}]`;
   return [...document.querySelectorAll(selector)].find((element) => seen(element) && fits(spoken(element))) ?? null;
 }
 
@@ -150,6 +153,8 @@ function typeOn(pause_ms) {
 }
 
 const acts = {
+  ...surroundings({ said, done, until, ours }),
+
   /** The screen, the notification daemon and the driver. */
   async start({ tauri_driver, port, environment = {} }) {
     const screen = hold("Xvfb", ["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"]);
@@ -268,6 +273,21 @@ const acts = {
 
   async see_no({ text: words, limit_ms = 10_000 }) {
     await until(`no words ${words}`, limit_ms, async () => !says(await driver.executeScript(text), words));
+  },
+
+  async choose({ label, option, limit_ms = 10_000 }) {
+    await until(`${option} chosen as ${label}`, limit_ms, async () => {
+      const field = await driver.executeScript(fieldOf, label);
+      const named = (list, text) => [...list.options].find((one) => one.textContent.trim() === text) ?? null;
+      const found = await driver.executeScript(named, field, option);
+      if (found === null) return false;
+      await found.click();
+      return true;
+    });
+  },
+
+  async ask({ script }) {
+    return driver.executeScript(script);
   },
 
   async becomes_true({ script, limit_ms = 10_000 }) {

@@ -50,3 +50,10 @@ pub fn say_how_soon(when: &str, mut rings: Vec<Duration>) {
     eprintln!("{when}: {} rings, INVITE to ring heard p50 {half}, p99 {most}, longest {all} ms", rings.len());
     assert!(half <= 120, "{when}: half of the rings are heard within {half} ms");
 }
+
+/// Changes the desk's language from English to Chinese.
+pub async fn chinese(desk: &mut Window) -> Result<()> {
+    desk.click("button", "/^Menu/").await?;
+    desk.click("menuitemradio", "中文").await?;
+    desk.sees_button("/^菜单/", SOON).await
+}

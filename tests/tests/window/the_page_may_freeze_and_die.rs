@@ -49,8 +49,9 @@ fn the_page_may_freeze_and_die() -> Result<()> {
 
         let killed = alice.signal_pages("SIGKILL").await?;
         ears.hear_on().await?;
-        // The driver's session died with the page; the window has made another.
+        // The driver's session died with the page; the window has made another, which a screen reader reads.
         alice.act(json!({ "do": "page_again", "than": killed })).await?;
+        alice.act(json!({ "do": "read_aloud", "role": "button", "name": "Hang up" })).await?;
         assert!(!caller.is_over(), "the call goes on");
         caller.hang_up().await?;
         alice.close().await?;

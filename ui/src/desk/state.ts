@@ -18,7 +18,8 @@ export type Link =
 /** What this desk itself noticed, beside the gateway's notices: kept until read. */
 export type OwnNotice =
   | { kind: "refused"; key: string; command: Command["type"] | "media"; refusal: Refusal; at: number }
-  | { kind: "call_gone"; key: string; number: string; at: number };
+  | { kind: "call_gone"; key: string; number: string; at: number }
+  | { kind: "page_refused"; key: string; at: number };
 
 export type RefusedCommand = Extract<OwnNotice, { kind: "refused" }>;
 
@@ -54,6 +55,7 @@ export type DeskEvent =
   | { type: "notice_read"; key: string }
   | { type: "sound_changed"; change: Partial<Sound> }
   | { type: "customer_tab_changed"; lost: boolean }
+  | { type: "customer_page_refused"; at: number }
   | { type: "signed_out" };
 
 export const EMPTY: DeskState = {
@@ -93,6 +95,8 @@ export function reduce(state: DeskState, event: DeskEvent): DeskState {
       return { ...state, sound: { ...state.sound, ...event.change } };
     case "customer_tab_changed":
       return { ...state, customerTabLost: event.lost };
+    case "customer_page_refused":
+      return withNotice(state, { kind: "page_refused", key: `page-${event.at}`, at: event.at + state.skewMs });
     case "signed_out":
       return { ...EMPTY, sound: { ...state.sound, media: "off" } };
   }
@@ -143,17 +147,16 @@ function received(state: DeskState, message: GatewayMessage, at: number): DeskSt
   }
 }
 
+/** Whether both tell one fact: the same refusal, or a browser that still takes no pages. */
+function isSameFact(one: OwnNotice, other: OwnNotice): boolean {
+  if (one.kind === "refused" && other.kind === "refused") {
+    return one.command === other.command && one.refusal.code === other.refusal.code;
+  }
+  return one.kind === "page_refused" && other.kind === "page_refused";
+}
+
 function withNotice(state: DeskState, notice: OwnNotice): DeskState {
-  // The same refusal twice in a row is one fact.
-  const others = state.ownNotices.filter(
-    (old) =>
-      !(
-        old.kind === "refused" &&
-        notice.kind === "refused" &&
-        old.command === notice.command &&
-        old.refusal.code === notice.refusal.code
-      ),
-  );
+  const others = state.ownNotices.filter((old) => !isSameFact(old, notice));
   return { ...state, ownNotices: [...others, notice].slice(-MOST_NOTICES) };
 }
 

@@ -350,6 +350,8 @@ export const en: Dictionary = {
     speaker: "Speaker",
     default: "System default",
     unnamed: "Device {{index}}",
+    gone: "Your device (not connected)",
+    goneHint: "The device you chose is not connected. The system's own stands in until it is back; plug it in, or choose another.",
     cannotChoose: "This browser cannot choose the speaker; choose it in your system's settings.",
     level: "Level",
     test: "Play a test tone",
@@ -392,6 +394,7 @@ export const en: Dictionary = {
     },
     severity: { blocking: "No call can be held", warning: "Calls will suffer", note: "Good to know" },
     figure: {
+      silence: "silence",
       voice: "Your voice",
       noise: "Noise at the microphone",
       echo: "Speaker to microphone",
@@ -449,6 +452,8 @@ export const en: Dictionary = {
     reference: "Id {{id}}",
     callGone:
       "Your call with {{number}} ended while the gateway was out of reach. Call the customer back if needed; the record tells more.",
+    pageRefused:
+      "No browser took the customer's page, so it is shown in Cordboard's own window. Set a default browser in the system's settings, or choose Cordboard's window under Window settings.",
     title: {
       ring_timed_out: "Call not answered",
       dial_failed: "Call did not get through",
@@ -456,6 +461,7 @@ export const en: Dictionary = {
       trunk_down: "Line down",
       customer_failed: "The demo customer could not call",
       refused: "Not done",
+      page_refused: "Browser did not open",
     },
   },
   crmPanel: {
@@ -484,9 +490,20 @@ export const en: Dictionary = {
     customerTitle: "The customer page has its own window",
     customerHint: "It comes up with each call, beside this one, and leaves the keyboard here.",
     customerShow: "Show it",
+    customerOpen: "Show the customer page",
+    browserTitle: "The customer page opens in your browser",
+    browserHint: "Each call opens it once. It may take a moment, and the browser may take the keyboard.",
+    browserShow: "Open it",
+    customerPlace: "Customer page",
+    place: { window: "In a window of Cordboard's own", browser: "In the system's browser" },
+    placeHint: {
+      window: "Always the same one: there before the ring, and it leaves the keyboard here.",
+      browser: "A new tab for each call. It may take a moment, and may take the keyboard.",
+    },
     autostart: "Start Cordboard when I sign in to this computer",
     hotkeys: "Keys that work in every program",
-    hotkeysHint: "Leave a field empty to have none. A key that another program uses cannot be chosen.",
+    hotkeysHint: "Type keys such as Ctrl+Alt+A. Those of another program cannot be chosen.",
+    noKeys: "None",
     deed: {
       answer: "Answer",
       hang_up: "Hang up or decline",

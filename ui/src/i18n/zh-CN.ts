@@ -331,6 +331,8 @@ export const zh = {
     speaker: "扬声器",
     default: "系统默认",
     unnamed: "设备 {{index}}",
+    gone: "您的设备（未连接）",
+    goneHint: "您选择的设备未连接，目前使用系统默认设备。请插入该设备，或选择其他设备。",
     cannotChoose: "此浏览器不支持选择扬声器，请在系统设置中选择。",
     level: "音量",
     test: "播放测试音",
@@ -373,6 +375,7 @@ export const zh = {
     },
     severity: { blocking: "无法通话", warning: "影响通话", note: "提示" },
     figure: {
+      silence: "无声",
       voice: "您的声音",
       noise: "麦克风处的噪声",
       echo: "扬声器到麦克风",
@@ -426,6 +429,8 @@ export const zh = {
     copied: "已复制",
     reference: "编号 {{id}}",
     callGone: "与 {{number}} 的通话在网关失联期间已结束。如有需要，请回拨客户；详情见通话记录。",
+    pageRefused:
+      "没有浏览器打开客户页面，因此已改在 Cordboard 的独立窗口中显示。请在系统设置中指定默认浏览器，或在“窗口设置”中选择独立窗口。",
     title: {
       ring_timed_out: "来电未接听",
       dial_failed: "外呼失败",
@@ -433,6 +438,7 @@ export const zh = {
       trunk_down: "线路不通",
       customer_failed: "演示客户未能呼入",
       refused: "操作未执行",
+      page_refused: "浏览器未能打开",
     },
   },
   crmPanel: {
@@ -461,9 +467,20 @@ export const zh = {
     customerTitle: "客户页面在独立窗口中",
     customerHint: "每次来电时显示在旁边，不会抢走键盘焦点。",
     customerShow: "显示窗口",
+    customerOpen: "显示客户页面",
+    browserTitle: "客户页面在浏览器中打开",
+    browserHint: "每次通话打开一次。可能稍慢，浏览器也可能抢走键盘焦点。",
+    browserShow: "打开页面",
+    customerPlace: "客户页面",
+    place: { window: "在 Cordboard 的独立窗口中", browser: "在系统浏览器中" },
+    placeHint: {
+      window: "始终使用同一个窗口，振铃前就已打开，不会抢走键盘焦点。",
+      browser: "每次通话打开一个新标签页。可能稍慢，也可能抢走键盘焦点。",
+    },
     autostart: "登录此电脑时启动 Cordboard",
     hotkeys: "在所有程序中都有效的快捷键",
-    hotkeysHint: "留空则不设置。已被其他程序占用的按键不能选择。",
+    hotkeysHint: "请输入按键，例如 Ctrl+Alt+A。已被其他程序占用的按键不能选择。",
+    noKeys: "未设置",
     deed: {
       answer: "接听",
       hang_up: "挂断或拒接",

@@ -192,9 +192,15 @@ export interface RecordingsPort {
   source(url: string): string;
 }
 
-/** The customer's page in a window of its own, which follows the calls by itself. */
+export type CustomerPlace = "window" | "browser";
+
+/** The customer's page outside of this one: in a window of its own, which follows the calls by itself, or in a browser. */
 export interface CustomerWindowPort {
   show(): void;
+  place(): Promise<CustomerPlace>;
+  choosePlace(place: CustomerPlace): Promise<CustomerPlace>;
+  /** Calls back when the browser did not take a page, also when that was before anybody listened. Returns how to stop. */
+  onRefused(say: () => void): () => void;
 }
 
 /** Telephone links of other programs. */

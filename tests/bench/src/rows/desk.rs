@@ -63,7 +63,7 @@ struct Desk {
 
 impl Desk {
     async fn open(&self) -> Result<Window> {
-        Window::open_program(&self.story, WindowSound::Devices(&self.sound), self.window.clone()).await
+        Window::open_program(&self.story, WindowSound::Devices(&self.sound), self.window.clone(), &[]).await
     }
 
     /// Somebody calls the one agent who is ready.

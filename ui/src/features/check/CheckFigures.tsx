@@ -2,6 +2,9 @@ import { useTranslation } from "react-i18next";
 
 import type { CheckReport } from "../../platform/ports";
 
+/** No microphone that is on is as quiet as this. */
+const SILENCE_DBFS = -100;
+
 /** What was measured, for whoever wants to know; only what there is. */
 export function CheckFigures({ report }: { report: CheckReport }) {
   const { t } = useTranslation();
@@ -15,6 +18,8 @@ export function CheckFigures({ report }: { report: CheckReport }) {
     [t("check.figure.lostUp"), path?.lost_up_percent, "%"],
     [t("check.figure.lostDown"), path?.lost_down_percent, "%"],
   ];
+  const said = (value: number, unit: string) =>
+    unit === "dBFS" && value <= SILENCE_DBFS ? t("check.figure.silence") : `${Math.round(value)} ${unit}`;
   const known = figures.filter(([, value]) => typeof value === "number");
   if (known.length === 0) return null;
   return (
@@ -22,7 +27,7 @@ export function CheckFigures({ report }: { report: CheckReport }) {
       {known.map(([name, value, unit]) => (
         <div key={name} className="contents">
           <dt className="text-faint">{name}</dt>
-          <dd className="text-right tabular-nums">{`${Math.round(value ?? 0)} ${unit}`}</dd>
+          <dd className="text-right tabular-nums">{said(value ?? 0, unit)}</dd>
         </div>
       ))}
     </dl>

@@ -6,6 +6,7 @@ import { Modal } from "../../components/Modal";
 import { useDesk } from "../../desk/store";
 import type { FilesPort } from "../../platform/ports";
 import { useTools } from "../shell/DeskContext";
+import { lateCalls } from "./calls";
 import { diagnosticsPage } from "./page";
 import { timeline } from "./timeline";
 
@@ -22,6 +23,7 @@ function Export({ files }: { files: FilesPort }) {
       versions: await files.versions(),
       state: useDesk.getState(),
       timeline: timeline(),
+      calls: lateCalls(),
       log: await files.log(),
     });
     const name = `cordboard-diagnostics-${new Date(at).toISOString().slice(0, 19).replaceAll(":", "-")}.html`;

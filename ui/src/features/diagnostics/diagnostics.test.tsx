@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { EMPTY } from "../../desk/state";
 import { supportText } from "../../desk/support";
 import { aCall, aView } from "../../test/fakes";
+import type { Quality } from "../../generated/Quality";
+import { type LateCall, after } from "./calls";
 import { diagnosticsPage } from "./page";
 import { redacted } from "./redact";
 import { changes } from "./timeline";
@@ -32,6 +34,35 @@ const SECRETS: readonly [string, string][] = [
   ["(021) 6500-1000", "dialled (021) 6500-1000"],
 ];
 
+const READING: Quality = {
+  level: "good",
+  round_trip_ms: 41,
+  jitter_up_ms: 2,
+  lost_up_percent: 0,
+  lost_down_percent: 1.5,
+  concealed_percent: 0.2,
+  buffer_ms: 60,
+  rating_down: 90,
+  rating_up: 88,
+  codec_down: "opus",
+  codec_up: "opus",
+  codec_trunk: "pcma",
+};
+
+const LATE: LateCall = {
+  id: "job-1700000000123456",
+  direction: "inbound",
+  phases: [
+    { at: Date.UTC(2026, 10, 22, 22, 29), phase: "ringing" },
+    { at: Date.UTC(2026, 10, 22, 22, 29, 4), phase: "talking" },
+  ],
+  over: Date.UTC(2026, 10, 22, 22, 30),
+  heard: [90, 60, 80].map((rating_down, index) => ({
+    at: Date.UTC(2026, 10, 22, 22, 29, 5 + index),
+    quality: { ...READING, rating_down },
+  })),
+};
+
 function page() {
   const view = aView({
     calls: [aCall({ call_id: "job-1700000000123456", caller: "13900139000", called: "01065002000", phase: "talking" })],
@@ -41,6 +72,7 @@ function page() {
     instance: "demo",
     versions: { desk: "0.1.0", browser: "Chromium <b>" },
     state: { ...EMPTY, view, link: { phase: "open" } },
+    calls: [LATE],
     timeline: [{ at: Date.UTC(2026, 10, 22, 22, 30), what: "call job-1700000000123456 inbound ringing" }],
     log: SECRETS.map(([, text]) => text),
   });
@@ -74,6 +106,29 @@ describe("the exported page", () => {
     expect(parsed.body.textContent).toContain("job-1700000000123456");
     expect(parsed.body.textContent).toContain("2026-11-22T22:30:00.000Z");
     expect(parsed.body.textContent).toContain("Chromium <b>");
+  });
+});
+
+describe("the calls of late", () => {
+  it("stay with their course and readings when they are over", () => {
+    const ringing = aView({ calls: [aCall()] });
+    const { agent } = ringing;
+    const talking = aView({ calls: [aCall({ phase: "talking" })], agent: { ...agent, quality: READING } });
+    const views = [ringing, talking, talking, aView()];
+    const calls = views.reduce<readonly LateCall[]>((before, view, index) => after(before, view, index * 1_000), []);
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.phases).toEqual([{ at: 0, phase: "ringing" }, { at: 1_000, phase: "talking" }]);
+    expect(calls[0]?.heard).toHaveLength(1);
+    expect(calls[0]?.over).toBe(3_000);
+  });
+
+  it("are told with the usual, the worst and the last of each figure", () => {
+    const parsed = new DOMParser().parseFromString(page(), "text/html");
+    expect(parsed.body.textContent).toContain("ringing 4.0 s, talking 56.0 s");
+    const rows = [...parsed.querySelectorAll("tr")].map((row) => [...row.children].map((cell) => cell.textContent));
+    expect(rows).toContainEqual(["Rating of what the agent heard (R, 93 is best)", "80.0", "60.0", "80.0"]);
+    expect(rows).toContainEqual(["Lost on the way down", "1.5 %", "1.5 %", "1.5 %"]);
+    expect(parsed.querySelectorAll("polyline")).toHaveLength(2);
   });
 });
 

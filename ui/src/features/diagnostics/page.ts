@@ -1,6 +1,8 @@
 /** One HTML file that says how this desk does, opens without a network, and holds nothing secret. */
 import type { DeskState } from "../../desk/state";
-import { redacted } from "./redact";
+import type { LateCall } from "./calls";
+import { shown, table, time } from "./html";
+import { callsSection, qualitySection } from "./sections";
 import type { Moment } from "./timeline";
 
 export interface Facts {
@@ -11,24 +13,12 @@ export interface Facts {
   versions: Record<string, string>;
   state: DeskState;
   timeline: readonly Moment[];
+  calls: readonly LateCall[];
   /** Lines of the program's own log, where the home has one. */
   log: readonly string[];
 }
 
 type Row = readonly [string, string];
-
-const time = (at: number) => new Date(at).toISOString();
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-}
-
-const shown = (text: string) => escaped(redacted(text));
-
-function table(rows: readonly Row[]): string {
-  if (rows.length === 0) return "<p>Nothing.</p>";
-  return `<table>${rows.map(([name, value]) => `<tr><th scope="row">${shown(name)}</th><td>${shown(value)}</td></tr>`).join("")}</table>`;
-}
 
 function desk({ state, at, instance }: Facts): Row[] {
   const agent = state.view?.agent;
@@ -41,18 +31,6 @@ function desk({ state, at, instance }: Facts): Row[] {
     ["Activity", agent?.activity ?? "unknown"],
     ["Line to the carrier", state.view === null ? "unknown" : state.view.centre.trunk_up ? "up" : "down"],
   ];
-}
-
-function calls({ state }: Facts): Row[] {
-  return (state.view?.calls ?? []).map((call) => [
-    call.call_id,
-    `${call.direction} ${call.phase} since ${time(call.phase_ms)}${call.muted ? ", muted" : ""}${call.sound_trouble === null ? "" : `, ${call.sound_trouble.code}`}`,
-  ]);
-}
-
-function quality({ state }: Facts): Row[] {
-  const found = state.view?.agent.quality ?? null;
-  return found === null ? [] : Object.entries(found).map(([name, value]) => [name, JSON.stringify(value)] as const);
 }
 
 function devices({ state }: Facts): Row[] {
@@ -68,18 +46,22 @@ function devices({ state }: Facts): Row[] {
 }
 
 const STYLE =
-  "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}" +
-  "h1{font-size:1.4rem}h2{font-size:1.05rem;margin-top:2rem}table{border-collapse:collapse;width:100%}" +
-  "th,td{text-align:left;vertical-align:top;padding:.2rem .6rem;border-bottom:1px solid #d8dde3;font-weight:400}" +
-  "th{width:16rem;color:#57606a}pre{white-space:pre-wrap;background:#f5f7f9;padding:.8rem}";
+  "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}" +
+  "h1{font-size:1.4rem}h2{font-size:1.05rem;margin-top:2rem}h3{font-size:.9rem;margin:1.2rem 0 .4rem}" +
+  "table{border-collapse:collapse;width:100%}thead th{width:auto}.grid{font-size:.8rem}.grid td{white-space:nowrap}.grid td:nth-child(4){white-space:normal}" +
+  "th,td{text-align:left;vertical-align:top;padding:.2rem .6rem;border-bottom:1px solid #d8dde3;font-weight:400;font-variant-numeric:tabular-nums}" +
+  "th{width:16rem;color:#57606a}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f5f7f9;padding:.8rem;font-size:.8rem}" +
+  "svg{display:block;width:100%;height:5rem;background:#f5f7f9}polyline{fill:none;stroke-width:2;vector-effect:non-scaling-stroke}" +
+  ".limit{stroke:#b91c1c;stroke-dasharray:4 4}polyline.down{stroke:#1d58c9}polyline.up{stroke:#b45309}" +
+  "b.down{color:#1d58c9}b.up{color:#b45309}.key{margin:.2rem 0 .6rem;font-size:.8rem}";
 
 /** Writes the page. */
 export function diagnosticsPage(facts: Facts): string {
   const sections: [string, string][] = [
     ["Desk", table(desk(facts))],
     ["Versions", table(Object.entries(facts.versions))],
-    ["Calls", table(calls(facts))],
-    ["Quality", table(quality(facts))],
+    ["Calls", callsSection(facts.calls)],
+    ["Quality", qualitySection(facts.calls)],
     ["Devices", table(devices(facts))],
     ["Timeline", table(facts.timeline.map(({ at, what }) => [time(at), what] as const))],
     // Redacted as one text, because SDP goes over many lines.

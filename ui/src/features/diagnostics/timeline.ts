@@ -36,9 +36,11 @@ export function changes(state: DeskState, before: DeskState): string[] {
   const [presence, chosen] = [state.view?.agent.presence.type, before.view?.agent.presence.type];
   if (presence !== chosen && presence !== undefined) said.push(`presence ${presence}`);
   for (const notice of state.ownNotices) {
-    if (!before.ownNotices.includes(notice) && notice.kind === "refused") {
+    if (before.ownNotices.includes(notice)) continue;
+    if (notice.kind === "refused") {
       said.push(`${notice.command} refused: ${notice.refusal.code}, reference ${notice.refusal.reference}`);
     }
+    if (notice.kind === "page_refused") said.push("customer page not taken by the browser");
   }
   return said;
 }

@@ -8,6 +8,7 @@ import type { Locale } from "../../generated/Locale";
 import type { SignInAnswer } from "../../generated/SignInAnswer";
 import { speak } from "../../i18n/i18n";
 import { DoorError, type Platform, type Preferences } from "../../platform/ports";
+import { keepCalls } from "../diagnostics/calls";
 import { keepTimeline } from "../diagnostics/timeline";
 import { SignIn } from "../sign-in/SignIn";
 import { Crash } from "./Crash";
@@ -45,6 +46,7 @@ export function App({ platform }: { platform: Platform }) {
 
   useEffect(() => () => open.current?.stop(), []);
   useEffect(() => keepTimeline(), []);
+  useEffect(() => keepCalls(), []);
 
   useEffect(() => {
     if (restoring.current) return;

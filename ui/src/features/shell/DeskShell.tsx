@@ -16,6 +16,7 @@ import { CustomerWindowNote } from "../window/CustomerWindowNote";
 import { LeavingDialog } from "../window/LeavingDialog";
 import { useCompact } from "../window/useCompact";
 import { useLinks } from "../window/useLinks";
+import { useRefusedPages } from "../window/useRefusedPages";
 import { WorkPage } from "../work/WorkPage";
 import { Announcer } from "./Announcer";
 import { useTools } from "./DeskContext";
@@ -56,6 +57,7 @@ export function DeskShell() {
   const openDial = useCallback(() => setPage("outbound"), []);
   useShortcuts(openDial);
   useLinks(openDial);
+  useRefusedPages();
   const { frame, customerWindow } = useTools().platform;
   const { compact, setCompact } = useCompact();
   const busy = mainCall(view) !== null;
@@ -77,24 +79,26 @@ export function DeskShell() {
           tabIndex={-1}
           className={
             wide
-              ? "relative flex w-[27rem] shrink-0 flex-col border-r border-line bg-canvas outline-none"
-              : "relative flex min-h-0 w-full flex-1 flex-col bg-canvas outline-none"
+              ? "relative flex w-[27rem] shrink-0 flex-col border-r border-line bg-canvas outline-none low:overflow-y-auto"
+              : "relative flex min-h-0 w-full flex-1 flex-col bg-canvas outline-none low:overflow-y-auto"
           }
         >
           <LinkStrip busy={busy} />
           <Stage />
-          <div className="min-h-0 flex-1 overflow-y-auto">
-            {!wide && record !== null ? (
-              <RecordPanel callId={record} onClose={() => setRecord(null)} />
-            ) : (
-              <PageOf page={page} onOpenRecord={setRecord} />
-            )}
+          <div className="relative flex min-h-0 flex-1 flex-col low:static low:min-h-max low:shrink-0">
+            <div className="min-h-0 flex-1 overflow-y-auto low:overflow-visible">
+              {!wide && record !== null ? (
+                <RecordPanel callId={record} onClose={() => setRecord(null)} />
+              ) : (
+                <PageOf page={page} onOpenRecord={setRecord} />
+              )}
+            </div>
+            <Notices />
           </div>
-          <Notices />
         </main>
         {wide && (
           <div className="relative flex min-w-0 flex-1">
-            {customerWindow === undefined ? <CustomerPanel /> : <CustomerWindowNote onShow={() => customerWindow.show()} />}
+            {customerWindow === undefined ? <CustomerPanel /> : <CustomerWindowNote port={customerWindow} />}
             {record !== null && (
               <div className="absolute inset-0 z-10">
                 <RecordPanel key={record} callId={record} onClose={() => setRecord(null)} />

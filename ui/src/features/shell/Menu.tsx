@@ -9,6 +9,7 @@ import { useView } from "../../desk/store";
 import { CheckDialog } from "../check/CheckDialog";
 import { DiagnosticsDialog } from "../diagnostics/DiagnosticsDialog";
 import { SoundDialog } from "../sound/SoundDialog";
+import { CustomerPageItem } from "../window/CustomerPageItem";
 import { WindowDialog } from "../window/WindowDialog";
 import { useCompact } from "../window/useCompact";
 import { DemoItems } from "./DemoItems";
@@ -92,6 +93,7 @@ export function Menu() {
                 <AppWindow aria-hidden className="size-4" /> {t("window.title")}
               </DropdownMenu.Item>
             )}
+            <CustomerPageItem />
             {frame !== undefined && (
               <DropdownMenu.Item className={MENU_ITEM} onSelect={() => setCompact(frame, true)}>
                 <Minimize2 aria-hidden className="size-4" /> {t("window.compact")}

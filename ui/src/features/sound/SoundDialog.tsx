@@ -17,18 +17,31 @@ interface ChoiceProps {
   onChoose: (id: string) => void;
 }
 
+/** A device that was chosen and is not there stays chosen, because it may be plugged in again. */
 function DeviceChoice({ id, devices, chosen, onChoose }: ChoiceProps) {
   const { t } = useTranslation();
-  const value = devices.some((device) => device.id === chosen) ? chosen : "";
+  const gone = chosen !== "" && devices.length > 0 && devices.every((device) => device.id !== chosen);
   return (
-    <select id={id} className={SELECT} value={value} onChange={(event) => onChoose(event.target.value)}>
-      <option value="">{t("sound.default")}</option>
-      {devices.map((device, index) => (
-        <option key={device.id} value={device.id}>
-          {device.label === "" ? t("sound.unnamed", { index: index + 1 }) : device.label}
-        </option>
-      ))}
-    </select>
+    <>
+      <select
+        id={id}
+        className={SELECT}
+        value={chosen}
+        aria-describedby={`${id}-gone`}
+        onChange={(event) => onChoose(event.target.value)}
+      >
+        <option value="">{t("sound.default")}</option>
+        {devices.map((device, index) => (
+          <option key={device.id} value={device.id}>
+            {device.label === "" ? t("sound.unnamed", { index: index + 1 }) : device.label}
+          </option>
+        ))}
+        {gone && <option value={chosen}>{t("sound.gone")}</option>}
+      </select>
+      <p id={`${id}-gone`} role="status" className="text-xs text-warn">
+        {gone && <span className="mt-1 block">{t("sound.goneHint")}</span>}
+      </p>
+    </>
   );
 }
 

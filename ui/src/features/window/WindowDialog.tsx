@@ -5,6 +5,8 @@ import { Modal } from "../../components/Modal";
 import { DoorError, type Deed } from "../../platform/ports";
 import { useTools } from "../shell/DeskContext";
 import { FIELD } from "../sign-in/field";
+import { CustomerPlaceChoice } from "./CustomerPlaceChoice";
+import { useCustomerPlace } from "./useCustomerPlace";
 
 const DEEDS: readonly Deed[] = ["answer", "hang_up", "mute", "show"];
 
@@ -22,7 +24,7 @@ function HotkeyField({ deed, keys, onChoose }: { deed: Deed; keys: string; onCho
       <input
         id={id}
         className={FIELD}
-        placeholder="Ctrl+Alt+A"
+        placeholder={t("window.noKeys")}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onBlur={() => {
@@ -33,10 +35,11 @@ function HotkeyField({ deed, keys, onChoose }: { deed: Deed; keys: string; onCho
   );
 }
 
-/** What the person may choose of the window: start with the session, and global keys. */
+/** What the person may choose of the window: start with the session, where the customer's page opens, global keys. */
 function WindowForm() {
   const { t } = useTranslation();
-  const { hotkeys, autostart } = useTools().platform;
+  const { hotkeys, autostart, customerWindow } = useTools().platform;
+  const readPlace = useCustomerPlace((state) => state.read);
   const [keys, setKeys] = useState<Partial<Record<Deed, string>> | null>(null);
   const [starts, setStarts] = useState<boolean | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
@@ -44,7 +47,8 @@ function WindowForm() {
   useEffect(() => {
     hotkeys?.read().then(setKeys, failed);
     autostart?.read().then(setStarts, failed);
-  }, [hotkeys, autostart]);
+    if (customerWindow !== undefined) readPlace(customerWindow).catch(failed);
+  }, [hotkeys, autostart, customerWindow, readPlace]);
   return (
     <div className="space-y-5">
       {starts !== null && (
@@ -58,6 +62,7 @@ function WindowForm() {
           {t("window.autostart")}
         </label>
       )}
+      {customerWindow !== undefined && <CustomerPlaceChoice port={customerWindow} onFailure={failed} />}
       {keys !== null && (
         <fieldset className="space-y-2">
           <legend className="mb-1 font-medium">{t("window.hotkeys")}</legend>

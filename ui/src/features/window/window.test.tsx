@@ -4,17 +4,20 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { EMPTY } from "../../desk/state";
 import { useDesk } from "../../desk/store";
-import type { Deed, Platform } from "../../platform/ports";
+import type { CustomerPlace, Deed, Platform } from "../../platform/ports";
 import { violations } from "../../test/axe";
 import { FakeHome, WHO, aCall, aView } from "../../test/fakes";
 import { App } from "../shell/App";
 import { useDraft } from "../dial/draft";
 import { useCompact } from "./useCompact";
+import { useCustomerPlace } from "./useCustomerPlace";
 
 /** A home that has what only a window has. */
 class FakeWindow extends FakeHome {
   keys: Partial<Record<Deed, string>> = {};
   address = "";
+  kept: CustomerPlace = "window";
+  refuse: () => void = () => undefined;
   leaving: () => void = () => undefined;
   number: (number: string) => void = () => undefined;
 
@@ -35,7 +38,18 @@ class FakeWindow extends FakeHome {
         },
       },
       centre: { canStart: () => Promise.resolve(true), start: () => Promise.resolve("http://127.0.0.1:8081") },
-      customerWindow: { show: () => this.done.push("show customer") },
+      customerWindow: {
+        show: () => this.done.push("show customer"),
+        place: () => Promise.resolve(this.kept),
+        choosePlace: (place) => {
+          this.kept = place;
+          return Promise.resolve(place);
+        },
+        onRefused: (say) => {
+          this.refuse = say;
+          return () => undefined;
+        },
+      },
       links: {
         onNumber: (take) => {
           this.number = take;
@@ -68,6 +82,7 @@ class FakeWindow extends FakeHome {
 beforeEach(() => {
   useDesk.setState(EMPTY);
   useCompact.setState({ compact: false });
+  useCustomerPlace.setState({ place: null });
   useDraft.setState({ callee: "" });
 });
 
@@ -141,5 +156,35 @@ describe("the desk in a window", () => {
     await person.tab();
     await waitFor(() => expect(home.keys.answer).toBe("Ctrl+Alt+A"));
     expect(await violations()).toEqual([]);
+  });
+
+  it("lets the person choose the browser for the customer's page", async () => {
+    const home = await signedIn();
+    const person = userEvent.setup();
+    await person.click(screen.getByRole("button", { name: /^Menu/ }));
+    await person.click(await screen.findByRole("menuitem", { name: "Window settings" }));
+    const own = await screen.findByRole("radio", { name: /own/ });
+    await waitFor(() => expect(own).toHaveProperty("checked", true));
+    await person.click(screen.getByRole("radio", { name: /browser/ }));
+    await waitFor(() => expect(home.kept).toBe("browser"));
+    expect(screen.getByRole("radio", { name: /browser/ })).toHaveProperty("checked", true);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("says once that no browser took the customer's page", async () => {
+    const home = await signedIn(aView({ calls: [aCall({ phase: "talking", answered_ms: 1 })] }));
+    act(() => home.refuse());
+    act(() => home.refuse());
+    expect(screen.getAllByText("Browser did not open")).toHaveLength(1);
+    expect(screen.getByText(/Set a default browser/)).toBeTruthy();
+    expect(await violations()).toEqual([]);
+  });
+
+  it("brings the customer's page back from the menu", async () => {
+    const home = await signedIn(aView({ calls: [aCall({ pop_url: "/crm?callNumber=1" })] }));
+    const person = userEvent.setup();
+    await person.click(screen.getByRole("button", { name: /^Menu/ }));
+    await person.click(await screen.findByRole("menuitem", { name: "Show the customer page" }));
+    expect(home.done).toContain("show customer");
   });
 });

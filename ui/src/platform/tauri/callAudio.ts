@@ -30,6 +30,7 @@ interface SoundView {
   system: string;
 }
 
+const NAMES = ["microphone", "speaker", "ringer", "echo", "noise", "gain"] as const;
 const SILENCE: SoundLevels = { microphone_dbfs: -127, speaker_dbfs: -127 };
 
 function isSystem(system: string): system is System {
@@ -39,9 +40,15 @@ function isSystem(system: string): system is System {
 export class WindowCallAudio implements CallAudioPort {
   #events: SoundEvents | null = null;
   #microphone: MicrophoneState = "unknown";
-  #choice: SoundChoice = { microphone: "", speaker: "", ringer: "", echo: true, noise: true, gain: true };
+  /** As the Rust side has it. */
+  #choice: SoundChoice;
+  #told = Promise.resolve();
   #levels = SILENCE;
   system: System | undefined;
+
+  constructor(choice: SoundChoice) {
+    this.#choice = choice;
+  }
 
   start(events: SoundEvents): void {
     // Listening lasts as long as the page; a second desk in the same page only changes who is told.
@@ -101,9 +108,13 @@ export class WindowCallAudio implements CallAudioPort {
     await ask("sound_test_ring");
   }
 
-  async #choose(change: Partial<SoundChoice>): Promise<void> {
-    this.#choice = { ...this.#choice, ...change };
-    await ask("sound_choose", { choice: this.#choice }).catch(() => undefined);
+  /** Tells one change after the other. A page that is loaded anew in a call says what is so already, and is not heard. */
+  #choose(change: Partial<SoundChoice>): Promise<void> {
+    const choice = { ...this.#choice, ...change };
+    if (NAMES.every((name) => choice[name] === this.#choice[name])) return this.#told;
+    this.#choice = choice;
+    this.#told = this.#told.then(() => ask<undefined>("sound_choose", { choice }).catch(() => undefined));
+    return this.#told;
   }
 
   #show(view: SoundView): void {

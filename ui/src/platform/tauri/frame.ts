@@ -1,7 +1,7 @@
 /** What only a window on a desktop has: its frame, links of other programs, global keys, a place among start-up programs. */
 import { listen } from "@tauri-apps/api/event";
 
-import type { AutostartPort, CustomerWindowPort, Deed, FramePort, HotkeysPort, LinksPort } from "../ports";
+import type { AutostartPort, CustomerPlace, CustomerWindowPort, Deed, FramePort, HotkeysPort, LinksPort } from "../ports";
 import { ask } from "./ask";
 
 function heard(event: string, act: () => void): () => void {
@@ -30,6 +30,19 @@ export const links: LinksPort = {
 
 export const customerWindow: CustomerWindowPort = {
   show: () => void ask("customer_show").catch(() => undefined),
+  place: () => ask<CustomerPlace>("customer_place_read"),
+  choosePlace: (place) => ask<CustomerPlace>("customer_place_choose", { place }),
+  onRefused: (say) => {
+    const fetchRefusal = () =>
+      void ask<boolean>("browser_refused_take").then(
+        (refused) => {
+          if (refused) say();
+        },
+        () => undefined,
+      );
+    fetchRefusal();
+    return heard("desk-browser-refused", fetchRefusal);
+  },
 };
 
 type Keys = Partial<Record<Deed, string>>;

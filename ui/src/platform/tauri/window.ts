@@ -1,7 +1,7 @@
 /** The desktop window as a home of the desk. */
 import type { SignInAnswer } from "../../generated/SignInAnswer";
 import { instanceOf } from "../address";
-import type { CentrePort, GatewayPort, OperationsPort, Platform, RecordingsPort, SessionPort } from "../ports";
+import type { CentrePort, GatewayPort, OperationsPort, Platform, RecordingsPort, SessionPort, SoundChoice } from "../ports";
 import { ask } from "./ask";
 import { WindowCallAudio } from "./callAudio";
 import { check } from "./check";
@@ -13,6 +13,7 @@ import { WindowSockets } from "./socket";
 interface Stored {
   gateway: string;
   preferences: unknown;
+  sound: SoundChoice;
 }
 
 const session: SessionPort = {
@@ -68,7 +69,7 @@ export async function windowPlatform(): Promise<Platform> {
     gateway,
     centre,
     recordings,
-    callAudio: new WindowCallAudio(),
+    callAudio: new WindowCallAudio(stored.sound),
     check,
     files,
     customerWindow,
