@@ -5,12 +5,10 @@ use anyhow::Result;
 use crate::options::Options;
 use crate::row::{Row, Verdict};
 
-pub const NAME: &str = "not there yet: mouth to ear, concealment, desk window";
+pub const NAME: &str = "not there yet: desk window";
 
 pub fn measure(_: &Options) -> Result<Vec<Row>> {
     Ok([
-        ("mouth to ear, two agents on virtual devices, p50", "≤ 60 ms"),
-        ("concealment: MOS-LQO above plain concealment at 10 % loss, random and in threes", "≥ +0.3"),
         ("desk window: start to usable / memory of the engine in a call / idle", "≤ 1.5 s / 20 MiB / 0.5 %"),
     ]
     .map(|(name, hold)| Row::without(name, hold, Verdict::NotThere))
