@@ -9,6 +9,7 @@ mod deny;
 mod elsewhere;
 mod front_end;
 mod icons;
+mod judge;
 mod package;
 mod ports;
 mod run;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
+use crate::judge;
 use crate::tally::Tally;
 use crate::tool::{Tool, in_ci};
 
@@ -24,7 +25,10 @@ pub enum Scope {
 
 const TO_BUILD: &[&str] = &["build-essential", "cmake", "libasound2-dev", "pkg-config"];
 const TO_TEST: &[&str] = &[
+    "asterisk-core-sounds-en-g722",
     "asterisk-core-sounds-en-wav",
+    "asterisk-core-sounds-fr-g722",
+    "asterisk-core-sounds-it-g722",
     "baresip-core",
     "chromium",
     "fonts-noto-cjk",
@@ -33,6 +37,8 @@ const TO_TEST: &[&str] = &[
     "postgresql",
     "pulseaudio",
     "pulseaudio-utils",
+    "python3-dev",
+    "python3-venv",
     "sip-tester",
 ];
 const TO_BUILD_THE_WINDOW: &[&str] =
@@ -55,11 +61,16 @@ const TO_TEST_THE_WINDOW: &[&str] = &[
 ];
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
-/// Makes sure the packages are there.
+/// Makes sure the packages are there, and for tests what judges speech.
 pub fn setup(scope: Scope) -> Result<Tally> {
-    if !Path::new("/etc/debian_version").exists() {
-        return Ok(elsewhere(scope));
+    let mut tally = if Path::new("/etc/debian_version").exists() { packages(scope)? } else { elsewhere(scope) };
+    if scope == Scope::Tests {
+        tally.add(judge::set_up()?);
     }
+    Ok(tally)
+}
+
+fn packages(scope: Scope) -> Result<Tally> {
     let wanted: Vec<&str> = match scope {
         Scope::Run => TO_BUILD.to_vec(),
         Scope::Tests => [TO_BUILD, TO_TEST, TO_BUILD_THE_WINDOW, TO_TEST_THE_WINDOW].concat(),
@@ -136,7 +147,7 @@ fn elsewhere(scope: Scope) -> Tally {
     if scope != Scope::Tests {
         return Tally::one("setup", true);
     }
-    println!("the whole-system stories also want sipp, baresip, chromium, PostgreSQL and Asterisk's English prompts;");
+    println!("the whole-system stories also want sipp, baresip, chromium, PostgreSQL and Asterisk's prompts;");
     println!("where one is missing, its stories are skipped and named");
     Tally::skip("setup: system packages are installed on Debian only")
 }

@@ -1,15 +1,21 @@
 //! Cleans what the microphone hears: takes out what the loudspeaker plays, the room's noise, and differences of level.
 
-use sonora::config::{
-    AdaptiveDigital, EchoCanceller, GainController2, HighPassFilter, NoiseSuppression, NoiseSuppressionLevel,
-    TransparentModeType,
-};
+mod echo;
+mod talk;
+
+use sonora::config::{AdaptiveDigital, GainController2, HighPassFilter, NoiseSuppression, NoiseSuppressionLevel};
 use sonora::{AudioProcessing, Config, StreamConfig};
+
+use echo::EchoCanceller;
 
 /// Rate of the sound that is cleaned.
 const HZ: u32 = 16_000;
 /// 10 ms.
 const FRAME: usize = HZ as usize / 100;
+/// Samples by which the echo canceller holds sound back: one block gathers, another is suppressed.
+const ECHO_DELAY: f32 = 128.0;
+/// The same of the noise suppressor, whose windows overlap.
+const NOISE_DELAY: f32 = 96.0;
 
 /// What is done to the microphone's sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,12 +41,8 @@ impl Cleaning {
 
     fn config(self) -> Config {
         Config {
-            high_pass_filter: (self != Cleaning::NONE).then(HighPassFilter::default),
-            echo_canceller: self.echo.then(|| EchoCanceller {
-                // Finds out sooner that the agent wears a headset and nothing comes back.
-                transparent_mode: TransparentModeType::Hmm,
-                ..EchoCanceller::default()
-            }),
+            // The echo canceller has one of its own.
+            high_pass_filter: (!self.echo).then(HighPassFilter::default),
             noise_suppression: self.noise.then_some(NoiseSuppression {
                 level: NoiseSuppressionLevel::Moderate,
                 analyze_linear_aec_output_when_available: false,
@@ -62,48 +64,64 @@ impl Cleaning {
 /// Cleans frames of 10 ms at 16 kHz: first what is played, then what is heard at the same time.
 pub struct Cleaner {
     cleaning: Cleaning,
-    processing: AudioProcessing,
+    echo: Option<Box<EchoCanceller>>,
+    rest: AudioProcessing,
     scratch: [i16; FRAME],
 }
 
 impl Cleaner {
     /// Makes a cleaner that knows nothing of the room yet.
     pub fn new(cleaning: Cleaning) -> Cleaner {
-        Cleaner { cleaning, processing: processing(cleaning), scratch: [0; FRAME] }
+        Cleaner { cleaning, echo: canceller(cleaning), rest: processing(cleaning), scratch: [0; FRAME] }
     }
 
     /// Does this from now on.
     pub fn set(&mut self, cleaning: Cleaning) {
+        if cleaning.echo != self.cleaning.echo {
+            self.echo = canceller(cleaning);
+        }
         if cleaning != self.cleaning {
             self.cleaning = cleaning;
-            self.processing.apply_config(cleaning.config());
+            self.rest.apply_config(cleaning.config());
         }
     }
 
     /// Forgets the room: another call begins, perhaps on other devices.
     pub fn forget(&mut self) {
-        self.processing = processing(self.cleaning);
+        self.echo = canceller(self.cleaning);
+        self.rest = processing(self.cleaning);
     }
 
     /// Takes the frame that the loudspeaker is given.
     pub fn hear(&mut self, played: &[i16]) {
-        if self.cleaning.echo && played.len() == FRAME {
-            let heard = self.processing.process_render_i16(played, &mut self.scratch);
-            debug_assert!(heard.is_ok(), "a frame of 10 ms is always taken");
+        if let Some(echo) = self.echo.as_mut().filter(|_| played.len() == FRAME) {
+            echo.hear(played);
         }
     }
 
-    /// Cleans the frame that the microphone gave, which hears what is played `delay_ms` after [`Cleaner::hear`].
-    pub fn clean(&mut self, said: &mut [i16], delay_ms: f32) {
-        if self.cleaning == Cleaning::NONE || said.len() != FRAME {
+    /// Cleans the frame that the microphone gave.
+    pub fn clean(&mut self, said: &mut [i16]) {
+        if said.len() != FRAME {
             return;
         }
-        // Only a hint, brought within its bounds where it is outside.
-        let _ = self.processing.set_stream_delay_ms(delay_ms as i32);
-        if self.processing.process_capture_i16(said, &mut self.scratch).is_ok() {
+        if let Some(echo) = &mut self.echo {
+            echo.clean(said);
+        }
+        let rests = self.cleaning != Cleaning { echo: self.cleaning.echo, ..Cleaning::NONE };
+        if rests && self.rest.process_capture_i16(said, &mut self.scratch).is_ok() {
             said.copy_from_slice(&self.scratch);
         }
     }
+
+    /// Returns how long sound takes through here, milliseconds.
+    pub fn delay_ms(&self) -> f32 {
+        let of = |done: bool, samples: f32| if done { samples * 1_000.0 / HZ as f32 } else { 0.0 };
+        of(self.cleaning.echo, ECHO_DELAY) + of(self.cleaning.noise, NOISE_DELAY)
+    }
+}
+
+fn canceller(cleaning: Cleaning) -> Option<Box<EchoCanceller>> {
+    cleaning.echo.then(|| Box::new(EchoCanceller::new()))
 }
 
 fn processing(cleaning: Cleaning) -> AudioProcessing {

@@ -103,19 +103,19 @@ pub fn echo_in(take: &Take, cleaning: Cleaning) -> Option<EchoFound> {
         return None;
     }
     let delay_ms = (lag * COARSE) as f32 * 1_000.0 / HZ as f32;
-    let cleaned = cleaned(take, cleaning, delay_ms);
+    let cleaned = cleaned(take, cleaning);
     let from = PROBE - HZ + lag * COARSE;
     let judged = |samples: &[i16]| samples.get(from..from + HZ).map_or(f32::MIN, rms_dbfs);
     Some(EchoFound { delay_ms, heard_dbfs: judged(&take.heard), left_dbfs: judged(&cleaned) })
 }
 
 /// Only what takes echo out: noise and gain would change what is compared.
-fn cleaned(take: &Take, cleaning: Cleaning, delay_ms: f32) -> Vec<i16> {
+fn cleaned(take: &Take, cleaning: Cleaning) -> Vec<i16> {
     let mut cleaner = Cleaner::new(Cleaning { echo: cleaning.echo, ..Cleaning::NONE });
     let mut cleaned = take.heard.clone();
     for (played, heard) in take.played.chunks_exact(FRAME).zip(cleaned.chunks_exact_mut(FRAME)) {
         cleaner.hear(played);
-        cleaner.clean(heard, delay_ms);
+        cleaner.clean(heard);
     }
     cleaned
 }

@@ -220,23 +220,21 @@ impl SoundEnds for DeviceEnds {
             }
             None => said.fill(0),
         }
-        let mut delay_ms = self.capture_ms;
         if let Some(speaker) = &mut self.speaker {
             speaker.play(heard, now);
-            delay_ms += speaker.delay_ms();
             self.cleaner.hear(heard);
         } else {
             // Nothing sounds, so nothing comes back.
             self.cleaner.hear(&[0; FRAME_SAMPLES]);
         }
-        self.cleaner.clean(said, delay_ms);
+        self.cleaner.clean(said);
     }
 
     fn measure(&mut self) -> EndsReport {
         let least_ms = self.capture_least_ms.into_iter().fold(self.capture_ms, f32::min);
         self.capture_least_ms.rotate_right(1);
         self.capture_least_ms[0] = f32::MAX;
-        let mut devices = DevicesReport { capture_ms: least_ms, ..DevicesReport::default() };
+        let mut devices = DevicesReport { capture_ms: least_ms + self.cleaner.delay_ms(), ..DevicesReport::default() };
         let ms = |duration: Duration| duration.as_secs_f32() * 1_000.0;
         if let Some(microphone) = &self.microphone {
             devices.capture_gap_ms = ms(microphone.watch().take_longest_gap());
