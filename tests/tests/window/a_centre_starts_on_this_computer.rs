@@ -44,7 +44,7 @@ fn a_centre_starts_on_this_computer() -> Result<()> {
         assert!(!caller.is_over(), "the call goes on");
 
         close_by_keys(&mut alice).await?;
-        alice.click("button", "End the call and close").await?;
+        alice.act(json!({ "do": "click", "role": "button", "name": "End the call and close", "ends": true })).await?;
         caller.wait_bye(SOON).await?;
         for name in ["cordboard-deskt", "cordboard-gatew"] {
             alice.act(json!({ "do": "program_gone", "name": name })).await?;
