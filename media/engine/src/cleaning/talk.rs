@@ -184,7 +184,7 @@ mod tests {
 
     /// A block of something as loud as this, in one of two ways that are nothing alike.
     fn block(power: f32, way: usize) -> [f32; 64] {
-        std::array::from_fn(|n| if n / (8 << way) % 2 == 0 { power.sqrt() } else { -power.sqrt() })
+        std::array::from_fn(|n| if (n / (8 << way)).is_multiple_of(2) { power.sqrt() } else { -power.sqrt() })
     }
 
     const ECHO: f32 = 1e6;
