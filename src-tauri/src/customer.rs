@@ -4,6 +4,7 @@
 //!
 //! A window with its web view takes a third of a second to make, so it is made, unseen, when the agent signs in.
 
+mod beside;
 pub mod browser;
 #[cfg(target_os = "linux")]
 mod keyboard;
@@ -16,6 +17,7 @@ use cordboard_wire::DeskView;
 use tauri::{AppHandle, Manager, PhysicalPosition, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use crate::desk::Desk;
+use beside::Stretch;
 use place::Place;
 
 /// The window's label.
@@ -134,8 +136,14 @@ fn reveal(app: &AppHandle, window: &WebviewWindow) -> tauri::Result<()> {
     window.unminimize()?;
     window.show()?;
     if hidden && let Some(desk) = app.get_webview_window(crate::frame::MAIN) {
-        let (at, size) = (desk.outer_position()?, desk.outer_size()?);
-        window.set_position(PhysicalPosition::new(at.x + i32::try_from(size.width).unwrap_or(0), at.y))?;
+        let (at, size, own) = (desk.outer_position()?, desk.outer_size()?, window.outer_size()?);
+        let desk_is = Stretch { left: at.x, width: size.width };
+        // Where no screen is known, there is room.
+        let screen = desk.current_monitor()?.map_or(Stretch { left: 0, width: u32::MAX }, |screen| Stretch {
+            left: screen.position().x,
+            width: screen.size().width,
+        });
+        window.set_position(PhysicalPosition::new(beside::left_of(own.width, desk_is, screen), at.y))?;
     }
     Ok(())
 }
