@@ -44,13 +44,13 @@ fn chromium_agent_takes_a_call() -> Result<()> {
         alice.reload().await?;
         alice.act(json!({ "do": "see_role", "role": "button", "name": "/Hang up/", "limit_ms": 15_000 })).await?;
         assert!(!caller.is_over(), "the call goes on");
-        // A page that was reloaded may be held silent until its first click, and then says so.
+        let heard = next_piece(&caller.mouth, agent_words.milliseconds() * 2).await?;
+        assert_heard_in_rounds(&heard, &agent_words, "the browser's words after the reload");
+        // A page that was reloaded may be held silent until its first click, and then says so: by now it has.
         let text = alice.act(json!({ "do": "text" })).await?;
         if text.as_str().is_some_and(|text| text.contains("holds back the sound")) {
             alice.click("button", "Turn on sound").await?;
         }
-        let heard = next_piece(&caller.mouth, agent_words.milliseconds() * 2).await?;
-        assert_heard_in_rounds(&heard, &agent_words, "the browser's words after the reload");
         speaks(&caller.mouth, &caller_words).await?;
         assert_heard(&alice.heard().await?, &caller_words, "the caller's words after the reload");
 
