@@ -14,9 +14,6 @@ use crate::resample::UnsupportedRatio;
 use crate::rtp::RtpHeader;
 use sound::Sound;
 
-/// Lag and unplayed sound beyond this are stretched away. Packets are asked for at ticks only, so stretching by
-/// several periods at last changes the lag by a whole tick; the two bounds are further apart than that.
-const SHORTEN_ABOVE_UNITS: i64 = FRAME_UNITS as i64 + 480;
 /// Lead beyond this is stretched away.
 const LENGTHEN_BELOW_UNITS: i64 = 0;
 /// Beyond these, sound that does not repeat itself is stretched too.
@@ -43,13 +40,15 @@ pub struct PlayoutConfig {
     pub opus: bool,
     /// Bounds of the jitter buffer; its adjustment is always [`Adjustment::ByCaller`].
     pub jitter: JitterConfig,
+    /// Lag and unplayed sound beyond a tick and this are stretched away. The less it is, the oftener sound is stretched.
+    pub slack_ms: u16,
 }
 
 impl PlayoutConfig {
-    /// The usual bounds at `rate_hz`, with Opus.
+    /// The usual bounds at `rate_hz`, with Opus and 10 ms of slack.
     #[must_use]
     pub fn at(rate_hz: u32) -> Self {
-        Self { rate_hz, opus: true, jitter: JitterConfig::default() }
+        Self { rate_hz, opus: true, jitter: JitterConfig::default(), slack_ms: 10 }
     }
 }
 
@@ -82,6 +81,7 @@ pub struct PlayoutStats {
 pub struct PlayoutDecoder {
     jitter: JitterBuffer,
     sound: Sound,
+    slack_units: i64,
     shortened_samples: u64,
     lengthened_samples: u64,
     undecodable: u64,
@@ -99,6 +99,7 @@ impl PlayoutDecoder {
         Ok(Self {
             jitter: JitterBuffer::new(&jitter),
             sound: Sound::new(config.rate_hz, config.opus)?,
+            slack_units: i64::from(config.slack_ms) * i64::from(UNITS_HZ) / 1_000,
             shortened_samples: 0,
             lengthened_samples: 0,
             undecodable: 0,
@@ -172,7 +173,7 @@ impl PlayoutDecoder {
                         self.undecodable += 1;
                         self.sound.conceal(frame.codec, frame.duration_units, None);
                     }
-                    self.stretch(before);
+                    self.stretch(before, out.len());
                 }
                 Pop::Missing(Gap { codec, duration_units, next_payload }) => {
                     self.sound.conceal(codec, duration_units, next_payload);
@@ -186,12 +187,18 @@ impl PlayoutDecoder {
         played.silent += out.len() - heard - concealed;
     }
 
-    /// Brings the delay nearer to what it should be by the frame just decoded, which stands behind `before` others.
-    fn stretch(&mut self, before: usize) {
+    /// Brings the delay nearer to what it should be by the frame just decoded, which stands behind `before` samples
+    /// and is taken by ticks of `tick` samples.
+    fn stretch(&mut self, before: usize, tick: usize) {
         let lag = self.jitter.lag_units();
-        let excess = lag.saturating_add((before * UNITS_HZ as usize / self.sound.samples_of_ms(1000)) as i64);
-        if excess > SHORTEN_ABOVE_UNITS {
-            self.shortened_samples += self.sound.shorten(before, excess > FORCE_ABOVE_UNITS) as u64;
+        let units = |samples: usize| (samples * UNITS_HZ as usize / self.sound.samples_of_ms(1000)) as i64;
+        let excess = lag.saturating_add(units(before));
+        // Packets are asked for at ticks only: what is unplayed then may be a whole tick less one sample. No more than
+        // what goes beyond that is taken out at a time, so that the listener never leads.
+        let surplus = excess.saturating_sub(units(tick));
+        if surplus > self.slack_units {
+            let most = self.sound.samples_of_units(surplus);
+            self.shortened_samples += self.sound.shorten(before, most, excess > FORCE_ABOVE_UNITS) as u64;
         } else if lag < LENGTHEN_BELOW_UNITS {
             self.lengthened_samples += self.sound.lengthen(before, lag < FORCE_BELOW_UNITS) as u64;
         }

@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use cordboard_media::Codec;
+use cordboard_media::jitter::JitterConfig;
 use cordboard_media::mixer::add_saturating;
 use cordboard_media::playout::{PlayoutConfig, PlayoutDecoder, PlayoutStats};
 
@@ -15,6 +16,10 @@ use crate::follow::Follow;
 
 /// Two lines, and room for each to change its source once. The one silent for longest gives way to a new one.
 const MOST_STREAMS: usize = 4;
+/// On a network without jitter a packet waits this long, one beat of a device: it never comes a beat too late.
+const LEAST_DELAY_MS: u16 = 10;
+/// What gathers beyond that and a beat is stretched away: the least that stretching takes out, 2.5 ms, and a little.
+const SLACK_MS: u16 = 3;
 /// A stream this long without a packet has nothing to be concealed, counted or kept.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(3);
 
@@ -152,9 +157,11 @@ impl Ear {
         if let Some(known) = self.streams.iter().position(|stream| stream.ssrc == ssrc) {
             return self.streams.get_mut(known);
         }
-        let playout = PlayoutDecoder::new(&PlayoutConfig::at(self.rate_hz))
-            .inspect_err(|error| tracing::error!(%error, "a stream cannot be played"))
-            .ok()?;
+        let jitter = JitterConfig { min_delay_ms: LEAST_DELAY_MS, ..JitterConfig::default() };
+        let playout =
+            PlayoutDecoder::new(&PlayoutConfig { jitter, slack_ms: SLACK_MS, ..PlayoutConfig::at(self.rate_hz) })
+                .inspect_err(|error| tracing::error!(%error, "a stream cannot be played"))
+                .ok()?;
         if self.streams.len() == MOST_STREAMS {
             let quietest = (0..MOST_STREAMS).min_by_key(|index| self.streams[*index].last_arrival)?;
             self.streams.swap_remove(quietest);
@@ -230,6 +237,27 @@ mod tests {
         assert!((alone + 20.0).abs() < 1.0, "{alone}");
         assert!((together + 17.0).abs() < 1.0, "{together}");
         assert_eq!(ear.codec(), Some(Codec::Pcma));
+    }
+
+    #[test]
+    fn on_a_calm_network_little_is_waited_for() {
+        let mut ear = Ear::new(16_000);
+        let mut tone = Tone::sine(400.0, -20.0, 8_000);
+        let mut out = vec![0; 160];
+        for tick in 0..600 {
+            // At first the network is slower than it turns out to be.
+            let slower = if tick < 50 { Duration::from_millis(20) } else { Duration::ZERO };
+            let packet = packet(&ear, 1, tick, &mut tone);
+            let arrival = at(&ear, tick) + slower;
+            ear.push(&ReceivedPacket { arrival, ..packet });
+            for half in 0..2 {
+                let due = arrival + Duration::from_millis(10) * half;
+                ear.fill(&mut out, due);
+            }
+        }
+        let waited_ms = ear.measure().buffer_ms;
+        let most_ms = f32::from(LEAST_DELAY_MS + 10 + SLACK_MS);
+        assert!(waited_ms <= most_ms + 1.0, "{waited_ms} ms");
     }
 
     #[test]

@@ -57,6 +57,11 @@ impl Sound {
         (self.rate_hz * ms / 1000).max(1)
     }
 
+    /// Samples in so many units.
+    pub(super) fn samples_of_units(&self, units: i64) -> usize {
+        usize::try_from(units.max(0)).unwrap_or(0).saturating_mul(self.rate_hz) / UNITS_HZ as usize
+    }
+
     /// Whether a payload can be decoded here at all.
     pub(super) const fn takes(&self, codec: Codec, payload: &[u8]) -> bool {
         match codec {
@@ -152,10 +157,15 @@ impl Sound {
         (count - concealed, concealed)
     }
 
-    pub(super) fn shorten(&mut self, before: usize, force: bool) -> usize {
+    /// Takes out at most so many samples behind `before`; returns how many.
+    pub(super) fn shorten(&mut self, before: usize, at_most: usize, force: bool) -> usize {
         let start = self.from + before;
         let length = self.to - start;
         let (least, most, stride) = self.cuts(length);
+        let most = most.min(at_most);
+        if most < least {
+            return 0;
+        }
         let left = stretch::shorten(&mut self.waiting[start..self.to], least, most, stride, force);
         self.to = start + left;
         length - left

@@ -37,7 +37,7 @@ impl Decoding {
     /// `opus` says whether the source may speak it: a decoder for it takes 20 kB.
     pub fn new(rate_hz: u32, opus: bool) -> Option<Self> {
         let jitter = JitterConfig { capacity: KEPT_PACKETS, max_payload_bytes: PAYLOAD_CAP, ..JitterConfig::default() };
-        let config = PlayoutConfig { rate_hz, opus, jitter };
+        let config = PlayoutConfig { opus, jitter, ..PlayoutConfig::at(rate_hz) };
         match PlayoutDecoder::new(&config) {
             Ok(decoder) => Some(Self { rate_hz, decoder, pcm: [0; WIDE_FRAME], sounding: false }),
             Err(error) => {

@@ -18,8 +18,10 @@ use super::microphone::Microphone;
 use super::speaker::Speaker;
 use super::watch::StreamWatch;
 
-/// Blocks a second: 10 ms each.
-const BLOCKS_A_SECOND: u32 = 100;
+/// Blocks a second: a microphone's of 10 ms, a loudspeaker's of 5. PulseAudio keeps two of a loudspeaker's, which are
+/// waited for in every call; a microphone of 5 ms was now and then not heard until 300 ms after it was chosen.
+const CAPTURED_A_SECOND: u32 = 100;
+const PLAYED_A_SECOND: u32 = 200;
 /// Half a second of sound fits a ring; further behind, nobody wants to hear it.
 const RINGS_A_SECOND: usize = 2;
 
@@ -99,7 +101,7 @@ where
     found
         .handle
         .build_input_stream(
-            fixed(config),
+            fixed(config, CAPTURED_A_SECOND),
             move |block: &[T], info: &cpal::InputCallbackInfo| {
                 let stamp = info.timestamp();
                 let of_first = stamp.callback.checked_duration_since(stamp.capture).unwrap_or_default();
@@ -122,7 +124,7 @@ fn playback<T: SizedSample + FromSample<i16> + Send + 'static>(
     found
         .handle
         .build_output_stream(
-            fixed(config),
+            fixed(config, PLAYED_A_SECOND),
             move |block: &mut [T], info: &cpal::OutputCallbackInfo| {
                 let stamp = info.timestamp();
                 tap.fill(block, stamp.playback.checked_duration_since(stamp.callback).unwrap_or_default());
@@ -134,8 +136,8 @@ fn playback<T: SizedSample + FromSample<i16> + Send + 'static>(
 }
 
 /// Blocks of a fixed length: left to itself, PulseAudio gathers two seconds.
-fn fixed(config: SupportedStreamConfig) -> StreamConfig {
-    let frames = config.sample_rate() / BLOCKS_A_SECOND;
+fn fixed(config: SupportedStreamConfig, blocks_a_second: u32) -> StreamConfig {
+    let frames = config.sample_rate() / blocks_a_second;
     let buffer_size = match config.buffer_size() {
         cpal::SupportedBufferSize::Range { min, max } => cpal::BufferSize::Fixed(frames.clamp(*min, *max)),
         cpal::SupportedBufferSize::Unknown => cpal::BufferSize::Fixed(frames),
