@@ -11,6 +11,8 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin, Command};
 
+#[cfg(target_os = "linux")]
+use crate::SoundServer;
 use crate::lines::{Lines, read_lines};
 use crate::{Gateway, Story, places};
 
@@ -53,15 +55,42 @@ impl AgentProcess {
         let says_file = story.path(&format!("{user}-says.wav"));
         says.write(&says_file)?;
         let hears = unused(story, &format!("{user}-hears"));
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(story.path(&format!("{user}.log")))?;
-        let mut child = program
-            .args(["--gateway", url, "--user", user, "--say"])
-            .arg(format!("loop:{}", says_file.display()))
-            .arg("--hear")
-            .arg(&hears)
+        program.arg("--say").arg(format!("loop:{}", says_file.display())).arg("--hear").arg(&hears).args(words);
+        AgentProcess::run(story, url, user, program, hears, "info").await
+    }
+
+    /// Signs in with this microphone and this loudspeaker of a sound server, and waits until its sound is connected.
+    /// Its log in the story's folder tells its delays every second of a call.
+    #[cfg(target_os = "linux")]
+    pub async fn at_devices(
+        story: &Story,
+        url: &str,
+        user: &str,
+        server: &SoundServer,
+        [microphone, speaker]: [&str; 2],
+        words: &[&str],
+    ) -> Result<AgentProcess> {
+        let mut command = Command::new(places::binary("cordboard-agent")?);
+        command
+            .args(["--devices", "--microphone", microphone, "--speaker", speaker, "--ringer", speaker])
             .args(words)
+            .env("PULSE_SERVER", server.address());
+        AgentProcess::run(story, url, user, command, PathBuf::new(), "info,cordboard_agent::desk::quality=debug").await
+    }
+
+    async fn run(
+        story: &Story,
+        url: &str,
+        user: &str,
+        mut command: Command,
+        hears: PathBuf,
+        logs: &str,
+    ) -> Result<AgentProcess> {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(story.path(&format!("{user}.log")))?;
+        let mut child = command
+            .args(["--gateway", url, "--user", user])
             .env("CORDBOARD_PASSWORD", "cordboard")
-            .env("CORDBOARD_LOG", std::env::var("CORDBOARD_LOG").unwrap_or_else(|_| "info".to_owned()))
+            .env("CORDBOARD_LOG", std::env::var("CORDBOARD_LOG").unwrap_or_else(|_| logs.to_owned()))
             .env("NO_COLOR", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -53,12 +53,26 @@ impl Gateway {
         Gateway::demo_with(story, "gateway", &["--trunk-peer".to_owned(), trunk_peer.to_string()]).await
     }
 
+    /// Starts the demo centre whose outbound calls come back to it by a carrier, which is told where that is: a desk that
+    /// dials one of the centre's own numbers has another desk rung.
+    pub async fn demo_calling_itself(
+        story: &Story,
+        carrier: impl FnOnce(SocketAddr) -> Result<SocketAddr>,
+    ) -> Result<Gateway> {
+        let sip = places::free_address()?;
+        Gateway::demo_at(story, "gateway", sip, &["--trunk-peer".to_owned(), carrier(sip)?.to_string()]).await
+    }
+
     /// Starts a demo centre under a name of its own, with further words on its command line.
     pub async fn demo_with(story: &Story, name: &str, words: &[String]) -> Result<Gateway> {
+        Gateway::demo_at(story, name, places::free_address()?, words).await
+    }
+
+    async fn demo_at(story: &Story, name: &str, sip: SocketAddr, words: &[String]) -> Result<Gateway> {
         let arguments = Arguments {
             words: [&["demo".to_owned()], words].concat(),
             http: places::free_address()?,
-            sip: places::free_address()?,
+            sip,
             rtp_ports: places::rtp_ports(),
             data: story.path(name),
             log: story.path(&format!("{name}.log")),

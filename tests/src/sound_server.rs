@@ -140,8 +140,8 @@ impl SoundServer {
         Ok(open.lines().filter(|line| line.split('\t').nth(1) == Some(&number)).count())
     }
 
-    /// A program of the server's own, which talks to it.
-    fn client(&self, program: &str) -> Command {
+    /// A program that talks to this server.
+    pub fn client(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env("PULSE_SERVER", self.address()).stderr(Stdio::null());
         command

@@ -15,6 +15,16 @@ pub(super) struct Reports {
 impl Reports {
     /// Makes the next one.
     pub(super) fn next(&mut self, sound: &SoundReport, round_trip: Option<Duration>) -> QualityReport {
+        if let Some(delay) = sound.delay {
+            tracing::debug!(
+                capture_ms = delay.capture_ms,
+                packetise_ms = delay.packetise_ms,
+                round_trip_ms = round_trip.map_or(0.0, |trip| trip.as_secs_f32() * 1_000.0),
+                jitter_buffer_ms = delay.jitter_buffer_ms,
+                playback_ms = delay.playback_ms,
+                "delays"
+            );
+        }
         let before = std::mem::replace(&mut self.received, sound.received_packets);
         // Where the count began anew, there is nothing to compare it with.
         let since = self.received.zip(before).and_then(|(now, before)| now.checked_sub(before));

@@ -6,9 +6,15 @@
 
 mod caller;
 mod callgrind;
+#[cfg(target_os = "linux")]
+mod carrier;
 mod centre;
+#[cfg(target_os = "linux")]
+mod delays;
 mod desk_socket;
 mod load;
+#[cfg(target_os = "linux")]
+mod monitor;
 mod options;
 mod process;
 mod profile;
@@ -19,6 +25,8 @@ mod sipp;
 mod spread;
 mod steady;
 mod switch;
+#[cfg(target_os = "linux")]
+mod two_desks;
 mod wakeups;
 
 use std::process::ExitCode;

@@ -13,8 +13,6 @@ pub enum Verdict {
     Skipped(String),
     /// The measurement itself failed.
     Failed(String),
-    /// The product, or its bench, does not have this yet.
-    NotThere,
 }
 
 /// One row.
@@ -52,7 +50,6 @@ impl Row {
             Verdict::Noted => "–".to_owned(),
             Verdict::Skipped(lack) => format!("skipped: {lack}"),
             Verdict::Failed(why) => format!("failed: {}", why.replace(['\n', '|'], " ")),
-            Verdict::NotThere => "not there yet".to_owned(),
         };
         format!("| {} | {} | {} | {verdict} |", self.name, self.measured, self.hold)
     }
