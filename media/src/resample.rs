@@ -1,14 +1,12 @@
 //! Fixed-ratio resampling, streaming: a polyphase FIR filter for 8, 16 and 48 kHz (and any other ratio of small
 //! whole numbers, such as 44.1 to 48 kHz).
 
-use std::f64::consts::PI;
+pub(crate) mod filter;
 
-/// Filter length in samples of the slower rate: at 8 kHz the pass band reaches 3.4 kHz, the delay is 2.5 ms.
-pub(crate) const SPAN: usize = 40;
-/// Kaiser window for about 70 dB of stop band.
-const KAISER_BETA: f64 = 6.8;
-/// Centre of the transition band, as a part of the slower rate's half.
-const CUTOFF: f64 = 0.95;
+use std::sync::Arc;
+
+use filter::Phases;
+
 /// Input samples taken in at a time.
 const BLOCK: usize = 480;
 /// Ratios with larger terms than this would need absurd tables.
@@ -29,9 +27,8 @@ pub struct UnsupportedRatio {
 pub struct Resampler {
     up: usize,
     down: usize,
-    taps: usize,
-    /// `up` filters of `taps` coefficients, each in the order of the samples it multiplies.
-    phases: Vec<f32>,
+    /// `up` filters.
+    phases: Arc<Phases>,
     /// The last `taps - 1` samples of the past, then the block at hand.
     line: Vec<f32>,
     phase: usize,
@@ -54,16 +51,8 @@ impl Resampler {
         if up > MAX_TERM || down > MAX_TERM {
             return Err(refused);
         }
-        let taps = if up == down { 1 } else { (SPAN * down.max(up)).div_ceil(up).next_multiple_of(8) };
-        Ok(Self {
-            up,
-            down,
-            taps,
-            phases: design(up, up.max(down) as f64, taps, up),
-            line: vec![0.0; taps - 1 + BLOCK],
-            phase: 0,
-            skip: 0,
-        })
+        let phases = filter::of_ratio(up, down);
+        Ok(Self { up, down, line: vec![0.0; phases.taps - 1 + BLOCK], phases, phase: 0, skip: 0 })
     }
 
     /// The most samples that `input` more of them can make.
@@ -74,8 +63,8 @@ impl Resampler {
 
     /// How long the filter holds sound back, in input samples.
     #[must_use]
-    pub const fn delay_samples(&self) -> usize {
-        self.taps / 2
+    pub fn delay_samples(&self) -> f64 {
+        self.phases.delay
     }
 
     /// Converts `input` into the start of `out` and returns how many samples that made.
@@ -87,15 +76,16 @@ impl Resampler {
             return out.iter_mut().zip(input).map(|(to, &from)| *to = from).count();
         }
         let mut made = 0;
-        let past = self.taps - 1;
+        let Phases { taps, coefficients, .. } = &*self.phases;
+        let past = taps - 1;
         for block in input.chunks(BLOCK) {
             for (slot, &sample) in self.line[past..].iter_mut().zip(block) {
                 *slot = f32::from(sample);
             }
             let mut at = self.skip;
             while at < block.len() {
-                let filter = &self.phases[self.phase * self.taps..(self.phase + 1) * self.taps];
-                let sum = dot(&self.line[at..at + self.taps], filter);
+                let filter = &coefficients[self.phase * taps..(self.phase + 1) * taps];
+                let sum = dot(&self.line[at..at + taps], filter);
                 if let Some(slot) = out.get_mut(made) {
                     // Rounds; `round` is a call on plain x86-64. The cast saturates.
                     *slot = (sum + 0.5_f32.copysign(sum)) as i16;
@@ -132,39 +122,6 @@ pub(crate) fn dot(samples: &[f32], filter: &[f32]) -> f32 {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
-/// A Kaiser-windowed sinc at `up` times the input's rate, split into `phases` filters of `taps` coefficients and scaled
-/// so that each passes a constant exactly. `widest` is the larger of that rate and the same multiple of the output's.
-pub(crate) fn design(up: usize, widest: f64, taps: usize, phases: usize) -> Vec<f32> {
-    let length = up * taps;
-    let centre = (length - 1) as f64 / 2.0;
-    let cutoff = CUTOFF / widest;
-    let prototype = |index: usize| {
-        let from_centre = index as f64 - centre;
-        let x = PI * cutoff * from_centre;
-        let sinc = if x.abs() < 1e-9 { 1.0 } else { x.sin() / x };
-        let reach = from_centre / (centre + 1.0);
-        sinc * bessel_i0(KAISER_BETA * (1.0 - reach * reach).max(0.0).sqrt())
-    };
-    let mut filters = Vec::with_capacity(phases * taps);
-    for phase in 0..phases {
-        // The newest sample stands last in the line, so its coefficient does too.
-        let filter: Vec<f64> = (0..taps).rev().map(|tap| prototype(tap * up + phase)).collect();
-        let sum: f64 = filter.iter().sum();
-        filters.extend(filter.iter().map(|coefficient| (coefficient / sum) as f32));
-    }
-    filters
-}
-
-/// The modified Bessel function of order zero, by its series.
-fn bessel_i0(x: f64) -> f64 {
-    let (mut sum, mut term) = (1.0, 1.0);
-    for k in 1..40 {
-        term *= (x / 2.0 / f64::from(k)).powi(2);
-        sum += term;
-    }
-    sum
-}
-
 const fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
     while b != 0 {
         (a, b) = (b, a % b);
@@ -175,6 +132,8 @@ const fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::f64::consts::PI;
+
     use super::*;
     use crate::level::rms_dbfs;
     use crate::tone::Tone;

@@ -3,7 +3,8 @@
 //!
 //! [`crate::resample`] is for ratios that are exact and stay; it is cheaper, and gives whole blocks for whole blocks.
 
-use crate::resample::{SPAN, UnsupportedRatio, design, dot};
+use crate::resample::filter::{Phases, between};
+use crate::resample::{UnsupportedRatio, dot};
 
 /// Filters kept for positions between two input samples; between two filters it interpolates, which leaves an error
 /// below that of 16 bits.
@@ -19,8 +20,7 @@ pub struct Varispeed {
     /// Input samples that pass for each output sample when neither clock is off.
     nominal: f64,
     step: f64,
-    taps: usize,
-    filters: Vec<f32>,
+    filters: Phases,
     /// The last `taps - 1` samples of the past, then the block at hand.
     line: Vec<f32>,
     /// Where the next output stands, in input samples from the start of the line.
@@ -37,15 +37,8 @@ impl Varispeed {
             return Err(UnsupportedRatio { from_hz, to_hz });
         }
         let nominal = f64::from(from_hz) / f64::from(to_hz);
-        let taps = ((SPAN as f64 * nominal.max(1.0)).ceil() as usize).next_multiple_of(8);
-        Ok(Self {
-            nominal,
-            step: nominal,
-            taps,
-            filters: design(PHASES, PHASES as f64 * nominal.max(1.0), taps, PHASES + 1),
-            line: vec![0.0; taps - 1 + BLOCK],
-            position: 0.0,
-        })
+        let filters = between(PHASES, nominal);
+        Ok(Self { nominal, step: nominal, line: vec![0.0; filters.taps - 1 + BLOCK], filters, position: 0.0 })
     }
 
     /// Lets the input pass faster by `ppm` parts in a million, slower if negative: fewer, or more, samples come out.
@@ -55,8 +48,8 @@ impl Varispeed {
 
     /// How long the filter holds sound back, in input samples.
     #[must_use]
-    pub const fn delay_samples(&self) -> usize {
-        self.taps / 2
+    pub fn delay_samples(&self) -> f64 {
+        self.filters.delay
     }
 
     /// The most samples that `input` more of them can make.
@@ -69,7 +62,7 @@ impl Varispeed {
     ///
     /// What does not fit `out` is lost; give it [`Varispeed::max_output`] of room.
     pub fn process(&mut self, input: &[i16], out: &mut [i16]) -> usize {
-        let past = self.taps - 1;
+        let past = self.filters.taps - 1;
         let mut made = 0;
         for block in input.chunks(BLOCK) {
             for (slot, &sample) in self.line[past..].iter_mut().zip(block) {
@@ -94,8 +87,9 @@ impl Varispeed {
     }
 
     fn filtered(&self, at: usize, phase: usize, share: f32) -> f32 {
-        let samples = &self.line[at..at + self.taps];
-        let filter = |phase: usize| &self.filters[phase * self.taps..(phase + 1) * self.taps];
+        let Phases { taps, coefficients, .. } = &self.filters;
+        let samples = &self.line[at..at + taps];
+        let filter = |phase: usize| &coefficients[phase * taps..(phase + 1) * taps];
         let (before, after) = (dot(samples, filter(phase)), dot(samples, filter(phase + 1)));
         before + (after - before) * share
     }

@@ -194,11 +194,11 @@ fn wideband(source: &[i16], rate_hz: u32, frames: usize) -> Vec<u8> {
 fn resampled(samples: &[i16], from_hz: u32, to_hz: u32) -> Option<Vec<i16>> {
     let mut resampler = Resampler::new(from_hz, to_hz).ok()?;
     let mut padded = samples.to_vec();
-    padded.resize(samples.len() + resampler.delay_samples(), 0);
+    padded.resize(samples.len() + resampler.delay_samples().ceil() as usize, 0);
     let mut out = vec![0; resampler.max_output(padded.len())];
     let length = resampler.process(&padded, &mut out);
     out.truncate(length);
-    let delay = resampler.delay_samples() * to_hz as usize / from_hz as usize;
+    let delay = (resampler.delay_samples() * f64::from(to_hz) / f64::from(from_hz)).round() as usize;
     out.drain(..delay.min(length));
     Some(out)
 }

@@ -34,8 +34,8 @@ impl Delay {
 const PACKET_MS: f32 = 20.0;
 /// Opus looks ahead by 6.5 ms for speech, of which its decoder gives nothing back (RFC 6716 §2).
 const OPUS_LOOKS_AHEAD_MS: f32 = 6.5;
-/// The filter between a wideband source and a codec at 8 kHz, and the one back.
-const NARROW_MS: f32 = 2.5;
+/// The filter between a wideband source and a codec at 8 kHz, and the one back: of minimum phase, 1.6 samples at 8 kHz.
+const NARROW_MS: f32 = 0.2;
 /// The two filters of G.722 that part the bands and join them: 22 samples at 16 kHz (§5.2.1).
 const G722_FILTERS_MS: f32 = 1.4;
 
