@@ -1,6 +1,7 @@
 //! Cleans what the microphone hears: takes out what the loudspeaker plays, the room's noise, and differences of level.
 
 mod echo;
+mod filter;
 mod talk;
 
 use sonora::config::{AdaptiveDigital, GainController2, HighPassFilter, NoiseSuppression, NoiseSuppressionLevel};
@@ -10,10 +11,13 @@ use echo::EchoCanceller;
 
 /// Rate of the sound that is cleaned.
 const HZ: u32 = 16_000;
-/// 10 ms.
+/// 10 ms, what noise and gain are worked on at a time.
 const FRAME: usize = HZ as usize / 100;
-/// Samples by which the echo canceller holds sound back: one block gathers, another is suppressed.
-const ECHO_DELAY: f32 = 128.0;
+/// What is cleaned at a time, 20 ms: it holds whole frames and whole blocks of the echo canceller's, so that nothing
+/// waits to fill one.
+const PACKET: usize = 2 * FRAME;
+/// Samples by which the echo canceller holds sound back: its suppressor's windows overlap.
+const ECHO_DELAY: f32 = 64.0;
 /// The same of the noise suppressor, whose windows overlap.
 const NOISE_DELAY: f32 = 96.0;
 
@@ -61,18 +65,28 @@ impl Cleaning {
     }
 }
 
-/// Cleans frames of 10 ms at 16 kHz: first what is played, then what is heard at the same time.
+/// Cleans 20 ms at a time at 16 kHz: first what is played, then what is heard at the same time.
 pub struct Cleaner {
     cleaning: Cleaning,
     echo: Option<Box<EchoCanceller>>,
     rest: AudioProcessing,
+    /// What is played while the next packet is heard, as far as it is known.
+    played: [i16; PACKET],
+    known: usize,
     scratch: [i16; FRAME],
 }
 
 impl Cleaner {
     /// Makes a cleaner that knows nothing of the room yet.
     pub fn new(cleaning: Cleaning) -> Cleaner {
-        Cleaner { cleaning, echo: canceller(cleaning), rest: processing(cleaning), scratch: [0; FRAME] }
+        Cleaner {
+            cleaning,
+            echo: canceller(cleaning),
+            rest: processing(cleaning),
+            played: [0; PACKET],
+            known: 0,
+            scratch: [0; FRAME],
+        }
     }
 
     /// Does this from now on.
@@ -90,26 +104,34 @@ impl Cleaner {
     pub fn forget(&mut self) {
         self.echo = canceller(self.cleaning);
         self.rest = processing(self.cleaning);
+        self.known = 0;
     }
 
-    /// Takes the frame that the loudspeaker is given.
+    /// Takes what the loudspeaker is given, any part of 20 ms; what is beyond that is not taken.
     pub fn hear(&mut self, played: &[i16]) {
-        if let Some(echo) = self.echo.as_mut().filter(|_| played.len() == FRAME) {
-            echo.hear(played);
-        }
+        let room = &mut self.played[self.known..];
+        let taken = played.len().min(room.len());
+        room[..taken].copy_from_slice(&played[..taken]);
+        self.known += taken;
     }
 
-    /// Cleans the frame that the microphone gave.
+    /// Cleans the 20 ms that the microphone gave meanwhile; other lengths are left as they are.
     pub fn clean(&mut self, said: &mut [i16]) {
-        if said.len() != FRAME {
+        // Where less was played, there was silence.
+        self.played[std::mem::take(&mut self.known)..].fill(0);
+        if said.len() != PACKET {
             return;
         }
         if let Some(echo) = &mut self.echo {
-            echo.clean(said);
+            echo.clean(&self.played, said);
         }
-        let rests = self.cleaning != Cleaning { echo: self.cleaning.echo, ..Cleaning::NONE };
-        if rests && self.rest.process_capture_i16(said, &mut self.scratch).is_ok() {
-            said.copy_from_slice(&self.scratch);
+        if self.cleaning == (Cleaning { echo: self.cleaning.echo, ..Cleaning::NONE }) {
+            return;
+        }
+        for frame in said.chunks_exact_mut(FRAME) {
+            if self.rest.process_capture_i16(frame, &mut self.scratch).is_ok() {
+                frame.copy_from_slice(&self.scratch);
+            }
         }
     }
 

@@ -17,7 +17,7 @@ use crate::follow::Follow;
 /// Two lines, and room for each to change its source once. The one silent for longest gives way to a new one.
 const MOST_STREAMS: usize = 4;
 /// On a network without jitter a packet waits this long, one beat of a device: it never comes a beat too late.
-const LEAST_DELAY_MS: u16 = 10;
+const LEAST_DELAY_MS: u16 = 5;
 /// What gathers beyond that and a beat is stretched away: the least that stretching takes out, 2.5 ms, and a little.
 const SLACK_MS: u16 = 3;
 /// A stream this long without a packet has nothing to be concealed, counted or kept.
@@ -243,20 +243,20 @@ mod tests {
     fn on_a_calm_network_little_is_waited_for() {
         let mut ear = Ear::new(16_000);
         let mut tone = Tone::sine(400.0, -20.0, 8_000);
-        let mut out = vec![0; 160];
+        let mut out = vec![0; 80];
         for tick in 0..600 {
             // At first the network is slower than it turns out to be.
             let slower = if tick < 50 { Duration::from_millis(20) } else { Duration::ZERO };
             let packet = packet(&ear, 1, tick, &mut tone);
             let arrival = at(&ear, tick) + slower;
             ear.push(&ReceivedPacket { arrival, ..packet });
-            for half in 0..2 {
-                let due = arrival + Duration::from_millis(10) * half;
+            for quarter in 0..4 {
+                let due = arrival + Duration::from_millis(5) * quarter;
                 ear.fill(&mut out, due);
             }
         }
         let waited_ms = ear.measure().buffer_ms;
-        let most_ms = f32::from(LEAST_DELAY_MS + 10 + SLACK_MS);
+        let most_ms = f32::from(LEAST_DELAY_MS + 5 + SLACK_MS);
         assert!(waited_ms <= most_ms + 1.0, "{waited_ms} ms");
     }
 

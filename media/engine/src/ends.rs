@@ -16,7 +16,7 @@ pub trait SoundEnds: Send {
     /// Returns the rate of what is heard, likewise.
     fn heard_hz(&self) -> u32;
 
-    /// Returns how long a frame is: 10 or 20 ms. It does not change.
+    /// Returns how long a frame is: 5, 10 or 20 ms. It does not change.
     fn frame(&self) -> Duration;
 
     /// A call rings or is dialled: gets ready. What cannot be used is silent, and comes back when it can.
@@ -30,6 +30,9 @@ pub trait SoundEnds: Send {
 
     /// Plays a frame to the ear and fills one with what the mouth says. Mono.
     fn exchange(&mut self, heard: &mut [i16], said: &mut [i16]);
+
+    /// Cleans the last 20 ms that the mouth said, whole, before they are sent.
+    fn clean(&mut self, _said: &mut [i16]) {}
 
     /// Returns what was measured since the last time.
     fn measure(&mut self) -> EndsReport;

@@ -15,7 +15,9 @@ use crate::ends::{Beat, EndsReport, SoundEnds};
 use crate::levels::{Levels, LevelsNow, Meters};
 use crate::priority::come_first;
 
-const FRAME_MS: u32 = 10;
+/// 20 ms, which are cleaned and shown at a time.
+const PACKET_MS: u32 = 20;
+const PACKET: usize = Rehearsal::RATE_HZ as usize / 50;
 /// A tone that is pleasant and that every loudspeaker has.
 const TEST_TONE_HZ: f32 = 440.0;
 const TEST_TONE_DBFS: f32 = -20.0;
@@ -143,13 +145,27 @@ struct Stage {
     meters: Meters,
     playing: Vec<i16>,
     at: usize,
+    /// 20 ms, filled frame by frame.
+    said: [i16; PACKET],
+    heard: [i16; PACKET],
+    filled: usize,
     listening: Option<(Take, SyncSender<Take>)>,
 }
 
 impl Stage {
     fn new(ends: DeviceEnds, asked: Receiver<Act>, levels: Arc<Levels>) -> Stage {
-        let meters = Meters::new(FRAME_MS);
-        Stage { ends, asked, levels, meters, playing: Vec::new(), at: 0, listening: None }
+        Stage {
+            ends,
+            asked,
+            levels,
+            meters: Meters::new(PACKET_MS),
+            playing: Vec::new(),
+            at: 0,
+            said: [0; PACKET],
+            heard: [0; PACKET],
+            filled: 0,
+            listening: None,
+        }
     }
 
     fn run(mut self) {
@@ -181,17 +197,28 @@ impl Stage {
     }
 
     fn beat(&mut self) {
-        const FRAME: usize = Rehearsal::RATE_HZ as usize / 100;
-        let (mut heard, mut said) = ([0; FRAME], [0; FRAME]);
+        let frame = self.ends.heard_hz() as usize / 1_000 * self.ends.frame().as_millis() as usize;
+        let (from, to) = (self.filled, (self.filled + frame).min(PACKET));
+        let heard = &mut self.heard[from..to];
         let rest = self.playing.get(self.at..).unwrap_or_default();
-        let taken = rest.len().min(FRAME);
+        let taken = rest.len().min(heard.len());
         heard[..taken].copy_from_slice(&rest[..taken]);
+        heard[taken..].fill(0);
         self.at += taken;
-        self.ends.exchange(&mut heard, &mut said);
-        self.meters.feed(&said, &heard, &self.levels);
+        self.ends.exchange(heard, &mut self.said[from..to]);
+        self.filled = to;
+        if self.filled == PACKET {
+            self.filled = 0;
+            self.packet();
+        }
+    }
+
+    fn packet(&mut self) {
+        self.ends.clean(&mut self.said);
+        self.meters.feed(&self.said, &self.heard, &self.levels);
         if let Some((take, _)) = &mut self.listening {
-            take.played.extend_from_slice(&heard);
-            take.heard.extend_from_slice(&said);
+            take.played.extend_from_slice(&self.heard);
+            take.heard.extend_from_slice(&self.said);
         }
         if self.at >= self.playing.len()
             && let Some((mut take, taken)) = self.listening.take()

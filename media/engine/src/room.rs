@@ -8,7 +8,8 @@ use crate::cleaning::{Cleaner, Cleaning};
 use crate::rehearsal::{Rehearsal, Take};
 
 const HZ: usize = Rehearsal::RATE_HZ as usize;
-const FRAME: usize = HZ / 100;
+/// 20 ms.
+const PACKET: usize = HZ / 50;
 /// The canceller needs a second or two to learn the room; the last second is judged.
 const PROBE: usize = 3 * HZ;
 /// After it, what is still on the way is waited for.
@@ -71,7 +72,7 @@ pub fn probe_sound() -> Vec<i16> {
 /// Measures how loud `samples` are, at [`Rehearsal::RATE_HZ`].
 pub fn loudness(samples: &[i16]) -> Loudness {
     let clipped = samples.iter().filter(|sample| sample.unsigned_abs() >= FULL).count();
-    let mut blocks: Vec<f32> = samples.chunks_exact(FRAME * 2).map(rms_dbfs).collect();
+    let mut blocks: Vec<f32> = samples.chunks_exact(PACKET).map(rms_dbfs).collect();
     blocks.sort_by(f32::total_cmp);
     Loudness {
         rms_dbfs: rms_dbfs(samples),
@@ -113,7 +114,7 @@ pub fn echo_in(take: &Take, cleaning: Cleaning) -> Option<EchoFound> {
 fn cleaned(take: &Take, cleaning: Cleaning) -> Vec<i16> {
     let mut cleaner = Cleaner::new(Cleaning { echo: cleaning.echo, ..Cleaning::NONE });
     let mut cleaned = take.heard.clone();
-    for (played, heard) in take.played.chunks_exact(FRAME).zip(cleaned.chunks_exact_mut(FRAME)) {
+    for (played, heard) in take.played.chunks_exact(PACKET).zip(cleaned.chunks_exact_mut(PACKET)) {
         cleaner.hear(played);
         cleaner.clean(heard);
     }

@@ -1,12 +1,12 @@
 //! Microphone and loudspeaker as the two ends of a sound path, at the pace of the microphone's clock.
 //!
 //! ```text
-//! ring ─► Microphone ─► 10 ms ─► Cleaner ─► said
-//!                                   ▲ what is really played
+//! ring ─► Microphone ─► 5 ms ─► said ─► 20 ms ─► Cleaner
+//!                                                   ▲ what is really played
 //! ring ◄─ Speaker (by its own clock) ◄─ tones ◄─ heard
 //! ```
 //!
-//! Each 10 ms the microphone delivers are one beat: one frame said and one played, so that the echo canceller sees
+//! Each 5 ms the microphone delivers are one beat: one frame said and one played, so that the echo canceller sees
 //! both in step. The loudspeaker's clock differs a little, which its resampler makes up for. Where no microphone
 //! delivers, the wall clock beats in its place; sound that comes late all the same is thrown away.
 
@@ -28,21 +28,21 @@ use crate::ends::{Beat, DevicesReport, EndsReport, SoundEnds};
 
 /// As much as any leg of a call carries, and as much as a voice needs.
 pub(super) const PATH_HZ: u32 = 16_000;
-/// 10 ms.
-pub(super) const FRAME_SAMPLES: usize = PATH_HZ as usize / 100;
-pub(super) const FRAME_SECONDS: f64 = 0.01;
-const FRAME: Duration = Duration::from_millis(10);
-/// The path sends two frames at a time.
-const FRAMES_A_PACKET: u32 = 2;
+/// 5 ms.
+pub(super) const FRAME_SAMPLES: usize = PATH_HZ as usize / 200;
+pub(super) const FRAME_MS: f64 = 5.0;
+pub(super) const FRAME: Duration = Duration::from_millis(5);
+/// The path sends four frames at a time.
+const FRAMES_A_PACKET: u32 = 4;
 /// How late a microphone may be before the call goes on without it.
 const PATIENCE: Duration = Duration::from_millis(40);
 /// More sound than this was not waiting for the path but the path for the machine: only the newest is kept.
-const MOST_FRAMES: usize = 12;
-const KEPT_FRAMES: usize = 2;
+const MOST_FRAMES: usize = 24;
+const KEPT_FRAMES: usize = 4;
 /// Beats of the wall clock that a late microphone may owe, 1 s.
-const MOST_OWED: u32 = 100;
+const MOST_OWED: u32 = 200;
 /// How fast the beats' times follow the microphone's, a part of each difference.
-const FOLLOWED: f64 = 0.02;
+const FOLLOWED: f64 = 0.01;
 const SHORTEST_WAIT: Duration = Duration::from_micros(500);
 
 /// What the keeper sends the sound thread.
@@ -221,12 +221,16 @@ impl SoundEnds for DeviceEnds {
             None => said.fill(0),
         }
         if let Some(speaker) = &mut self.speaker {
+            speaker.fed_by(self.microphone.as_ref().map_or(0.0, |microphone| microphone.block_ms()));
             speaker.play(heard, now);
             self.cleaner.hear(heard);
         } else {
             // Nothing sounds, so nothing comes back.
             self.cleaner.hear(&[0; FRAME_SAMPLES]);
         }
+    }
+
+    fn clean(&mut self, said: &mut [i16]) {
         self.cleaner.clean(said);
     }
 

@@ -76,6 +76,11 @@ impl Microphone {
         waited.as_secs_f32() * 1_000.0 + behind + filter
     }
 
+    /// Returns how much sound the device gives at a time.
+    pub(super) fn block_ms(&self) -> f64 {
+        f64::from(self.watch.block_frames()) * 1_000.0 / f64::from(self.rate_hz)
+    }
+
     pub(super) fn watch(&self) -> &StreamWatch {
         &self.watch
     }

@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 use cordboard_media::mixer::add_saturating;
 use cordboard_media::tone::{Cadence, Tone};
 
-use super::ends::{FRAME_SAMPLES, PATH_HZ};
+use super::ends::{FRAME, FRAME_SAMPLES, PATH_HZ};
 use super::speaker::Speaker;
 
-const FRAME: Duration = Duration::from_millis(10);
 /// Further behind than this, the machine slept.
 const MOST_BEHIND: Duration = Duration::from_millis(200);
 /// Two tones that beat against each other carry through a room.

@@ -9,7 +9,7 @@ use cordboard_media::resample::UnsupportedRatio;
 use cordboard_media::varispeed::Varispeed;
 use rtrb::Producer;
 
-use super::ends::{FRAME_SAMPLES, FRAME_SECONDS, PATH_HZ};
+use super::ends::{FRAME_MS, FRAME_SAMPLES, PATH_HZ};
 use super::stream::set_reserve;
 use super::watch::StreamWatch;
 
@@ -24,7 +24,9 @@ const TAKEN_BACK_MS: f64 = 0.5;
 /// This much above the target is not steered away but cut out.
 const CUT_ABOVE_MS: f64 = 20.0;
 /// Frames between two cuts.
-const BETWEEN_CUTS: u32 = 3;
+const BETWEEN_CUTS: u32 = 6;
+/// Frames that come at once are counted up to this.
+const MOST_AT_ONCE_MS: f64 = 40.0;
 
 /// Frames to a loudspeaker.
 pub(super) struct Speaker {
@@ -35,6 +37,8 @@ pub(super) struct Speaker {
     varispeed: Varispeed,
     control: DriftControl,
     room: Vec<i16>,
+    /// How much sound comes at once.
+    at_once_ms: f64,
     spare_ms: f64,
     missed: u64,
     /// The frame cut out last, which the next one fades out of.
@@ -53,7 +57,7 @@ impl Speaker {
     ) -> Result<Speaker, UnsupportedRatio> {
         let varispeed = Varispeed::new(PATH_HZ, rate_hz)?;
         let room = vec![0; varispeed.max_output(FRAME_SAMPLES)];
-        let control = DriftControl::new(FRAME_SECONDS * 1_000.0 + FIRST_SPARE_MS);
+        let control = DriftControl::new(FRAME_MS + FIRST_SPARE_MS);
         let mut speaker = Speaker {
             ring,
             watch,
@@ -62,6 +66,7 @@ impl Speaker {
             varispeed,
             control,
             room,
+            at_once_ms: FRAME_MS,
             spare_ms: FIRST_SPARE_MS,
             missed: 0,
             cut: None,
@@ -71,6 +76,11 @@ impl Speaker {
         };
         speaker.aim();
         Ok(speaker)
+    }
+
+    /// Notes that frames come in bursts, `block_ms` of sound at a time.
+    pub(super) fn fed_by(&mut self, block_ms: f64) {
+        self.at_once_ms = block_ms.clamp(FRAME_MS, MOST_AT_ONCE_MS);
     }
 
     /// Plays a frame of the path.
@@ -106,17 +116,18 @@ impl Speaker {
             self.spare_ms = (self.spare_ms + SPARED_MS).min(MOST_SPARE_MS);
             self.control.jumped();
         } else {
-            self.spare_ms = (self.spare_ms - TAKEN_BACK_MS * FRAME_SECONDS).max(LEAST_SPARE_MS);
+            self.spare_ms = (self.spare_ms - TAKEN_BACK_MS * FRAME_MS / 1_000.0).max(LEAST_SPARE_MS);
         }
         self.aim();
-        self.drift_ppm = self.control.observe(self.to_play_ms(now), FRAME_SECONDS);
+        self.drift_ppm = self.control.observe(self.to_play_ms(now), FRAME_MS / 1_000.0);
         self.varispeed.set_speed_ppm(self.drift_ppm);
     }
 
     fn aim(&mut self) {
-        let target_ms = FRAME_SECONDS * 1_000.0 + self.spare_ms;
-        self.control.aim_at(target_ms);
-        set_reserve(&self.reserve, (target_ms * f64::from(self.rate_hz) / 1_000.0) as usize);
+        // What the spare is for is the moment before a burst; the level is looked at after each frame of one.
+        self.control.aim_at((self.at_once_ms + FRAME_MS) / 2.0 + self.spare_ms);
+        let full_ms = self.at_once_ms + self.spare_ms;
+        set_reserve(&self.reserve, (full_ms * f64::from(self.rate_hz) / 1_000.0) as usize);
     }
 
     /// What there is to play: the device takes in blocks what it plays all the time.

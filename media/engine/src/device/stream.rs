@@ -18,8 +18,8 @@ use super::microphone::Microphone;
 use super::speaker::Speaker;
 use super::watch::StreamWatch;
 
-/// Blocks a second: a microphone's of 10 ms, a loudspeaker's of 5. PulseAudio keeps two of a loudspeaker's, which are
-/// waited for in every call; a microphone of 5 ms was now and then not heard until 300 ms after it was chosen.
+/// Blocks a second: a microphone's of 10 ms, of which PulseAudio gives halves, and a loudspeaker's of 5, of which it keeps
+/// two.
 const CAPTURED_A_SECOND: u32 = 100;
 const PLAYED_A_SECOND: u32 = 200;
 /// Half a second of sound fits a ring; further behind, nobody wants to hear it.

@@ -43,11 +43,11 @@ pub(super) struct SoundThread {
     /// Of what the source gave since the last report.
     loudest_dbfs: f32,
     ticks: Ticks,
-    /// 20 ms, filled by one or two frames of the ends.
+    /// 20 ms of both, filled frame by frame of the ends.
     said: Vec<i16>,
-    filled: usize,
     hears: Vec<i16>,
-    said_frame: usize,
+    frames_a_packet: usize,
+    filled: usize,
 }
 
 /// Why a call's ticking ended.
@@ -65,12 +65,11 @@ impl SoundThread {
         levels: Arc<Levels>,
     ) -> SoundThread {
         let voice = Voice::new(ends.said_hz());
-        let frame_ms = usize::try_from(ends.frame().as_millis().clamp(1, 20)).unwrap_or(20);
         SoundThread {
             said: vec![0; voice.frame_samples()],
+            hears: vec![0; ends.heard_hz() as usize / 50],
+            frames_a_packet: (FRAME.as_millis() / ends.frame().as_millis().max(1)).max(1) as usize,
             filled: 0,
-            hears: vec![0; ends.heard_hz() as usize / 1_000 * frame_ms],
-            said_frame: ends.said_hz() as usize / 1_000 * frame_ms,
             ear: Ear::new(ends.heard_hz()),
             ends,
             control,
@@ -166,15 +165,15 @@ impl SoundThread {
         while let Some(packet) = self.arrived.next() {
             self.ear.push(&packet);
         }
-        self.ear.fill(&mut self.hears, due);
-        let Some(room) = self.said.get_mut(self.filled..self.filled + self.said_frame) else {
+        let frame = |samples: usize| samples / self.frames_a_packet;
+        let (hears, said) = (frame(self.hears.len()), frame(self.said.len()));
+        let hears = &mut self.hears[self.filled * hears..(self.filled + 1) * hears];
+        self.ear.fill(hears, due);
+        self.ends.exchange(hears, &mut self.said[self.filled * said..(self.filled + 1) * said]);
+        self.filled += 1;
+        if self.filled >= self.frames_a_packet {
             self.filled = 0;
-            return;
-        };
-        self.ends.exchange(&mut self.hears, room);
-        self.filled += self.said_frame;
-        if self.filled >= self.said.len() {
-            self.filled = 0;
+            self.ends.clean(&mut self.said);
             self.ear.follow();
             self.meters.feed(&self.said, &self.hears, &self.levels);
             let tick = self.ticks.next(due);

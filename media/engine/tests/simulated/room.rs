@@ -4,6 +4,8 @@ use cordboard_engine::{Cleaner, Cleaning};
 
 pub const HZ: usize = 16_000;
 pub const FRAME: usize = HZ / 100;
+/// What is cleaned at a time.
+const PACKET: usize = 2 * FRAME;
 /// Playing, the air, and capturing.
 const DELAY: usize = HZ * 45 / 1_000;
 /// How long the room rings on.
@@ -40,7 +42,7 @@ pub fn in_the_room(room: u32, played: &[i16]) -> Vec<i16> {
 pub fn clean(cleaning: Cleaning, played: &[i16], heard: &[i16]) -> Vec<i16> {
     let mut cleaner = Cleaner::new(cleaning);
     let mut out = heard.to_vec();
-    for (played, said) in played.chunks_exact(FRAME).zip(out.chunks_exact_mut(FRAME)) {
+    for (played, said) in played.chunks_exact(PACKET).zip(out.chunks_exact_mut(PACKET)) {
         cleaner.hear(played);
         cleaner.clean(said);
     }
