@@ -18,9 +18,10 @@ const LEAST_SPARE_MS: f64 = 5.0;
 /// A stream that begins is given more, and a machine that stumbles, up to this.
 const FIRST_SPARE_MS: f64 = 10.0;
 const MOST_SPARE_MS: f64 = 60.0;
-/// Given after each stumble, and taken back every second without one.
+/// Given after each stumble, and the part of it taken back every second without one: a machine stumbles most when a call
+/// begins.
 const SPARED_MS: f64 = 6.0;
-const TAKEN_BACK_MS: f64 = 0.5;
+const TAKEN_BACK: f64 = 0.1;
 /// This much above the target is not steered away but cut out.
 const CUT_ABOVE_MS: f64 = 20.0;
 /// Frames between two cuts.
@@ -116,7 +117,7 @@ impl Speaker {
             self.spare_ms = (self.spare_ms + SPARED_MS).min(MOST_SPARE_MS);
             self.control.jumped();
         } else {
-            self.spare_ms = (self.spare_ms - TAKEN_BACK_MS * FRAME_MS / 1_000.0).max(LEAST_SPARE_MS);
+            self.spare_ms -= (self.spare_ms - LEAST_SPARE_MS) * TAKEN_BACK * FRAME_MS / 1_000.0;
         }
         self.aim();
         self.drift_ppm = self.control.observe(self.to_play_ms(now), FRAME_MS / 1_000.0);
