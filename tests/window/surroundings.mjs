@@ -4,9 +4,10 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
+const CLOSE = fileURLToPath(new URL("close.py", import.meta.url));
 const SCREEN_READER = fileURLToPath(new URL("screen_reader.py", import.meta.url));
 
-export const surroundings = ({ said, done, until, ours }) => ({
+export const surroundings = ({ said, done, activate, until, ours }) => ({
   /** Makes the desk's window so large, as a person does at its edge. */
   async resize({ width, height }) {
     const [desk] = (await said("xdotool", ["search", "--onlyvisible", "--name", "^Cordboard$"])).trim().split("\n");
@@ -16,7 +17,13 @@ export const surroundings = ({ said, done, until, ours }) => ({
   /** Gives the desk's window the keyboard, so that keys go to it. */
   async come_forward() {
     const [desk] = (await said("xdotool", ["search", "--onlyvisible", "--name", "^Cordboard$"])).trim().split("\n");
-    await done("xdotool", ["windowactivate", "--sync", desk]);
+    await activate(desk);
+  },
+
+  /** Closes the desk's window as a person does, by the window manager. */
+  async close_window() {
+    const [desk] = (await said("xdotool", ["search", "--onlyvisible", "--name", "^Cordboard$"])).trim().split("\n");
+    await done("/usr/bin/python3", [CLOSE, desk]);
   },
 
   /** The words on the command line of a program that the window has started, and its number. */

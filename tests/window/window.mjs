@@ -152,8 +152,20 @@ function typeOn(pause_ms) {
   return { ends: () => (over = true), typed: type() };
 }
 
+/**
+ * Gives a window the keyboard, and waits until it has it. xdotool's own waiting gives up where no window has had it yet,
+ * as when the window manager came after the windows.
+ */
+async function activate(window) {
+  await done("xdotool", ["windowactivate", window]);
+  await until("the keyboard", 10_000, async () => {
+    const active = await said("xdotool", ["getactivewindow"]).catch(() => "");
+    return active.trim() === window;
+  });
+}
+
 const acts = {
-  ...surroundings({ said, done, until, ours }),
+  ...surroundings({ said, done, activate, until, ours }),
 
   /** The screen, the notification daemon and the driver. */
   async start({ tauri_driver, port, environment = {} }) {
@@ -189,7 +201,7 @@ const acts = {
   async notepad({ file }) {
     hold("/usr/bin/python3", [NOTEPAD, file], { stdio: ["ignore", "inherit", "inherit"] });
     const found = await until("the notepad", 10_000, () => said("xdotool", ["search", "--onlyvisible", "--name", "^Notepad$"]));
-    await done("xdotool", ["windowactivate", "--sync", found.trim()]);
+    await activate(found.trim());
   },
 
   /** Presses keys, as `ctrl+alt+a`: whoever has the keyboard gets them. */

@@ -35,7 +35,7 @@ fn a_centre_starts_on_this_computer() -> Result<()> {
         alice.sees_button("/Hang up/", SOON).await?;
         caller.mouth.hears_sound(SOON).await?;
 
-        close_by_keys(&mut alice).await?;
+        alice.act(json!({ "do": "close_window" })).await?;
         alice.sees("You are in a call", SOON).await?;
         alice.picture("window-leaving").await?;
         alice.click("button", "Stay in the call").await?;
@@ -43,7 +43,7 @@ fn a_centre_starts_on_this_computer() -> Result<()> {
         caller.mouth.hears_sound(SOON).await?;
         assert!(!caller.is_over(), "the call goes on");
 
-        close_by_keys(&mut alice).await?;
+        alice.act(json!({ "do": "close_window" })).await?;
         alice.act(json!({ "do": "click", "role": "button", "name": "End the call and close", "ends": true })).await?;
         caller.wait_bye(SOON).await?;
         for name in ["cordboard-deskt", "cordboard-gatew"] {
@@ -51,12 +51,6 @@ fn a_centre_starts_on_this_computer() -> Result<()> {
         }
         alice.close().await
     })
-}
-
-/// Closes the desk as a person does, by the window manager.
-async fn close_by_keys(alice: &mut Window) -> Result<()> {
-    alice.act(json!({ "do": "come_forward" })).await?;
-    alice.keys("alt+F4").await
 }
 
 /// Where the centre's line to the carrier listens: on its command line.
