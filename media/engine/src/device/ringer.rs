@@ -13,6 +13,8 @@ use super::speaker::Speaker;
 const MOST_BEHIND: Duration = Duration::from_millis(200);
 /// Two tones that beat against each other carry through a room.
 const TONES_HZ: [f32; 2] = [440.0, 480.0];
+/// Frames of silence before the first ring, 20 ms: the customer's page is asked for before it is heard.
+const LEAD: usize = 4;
 const RING_DBFS: f32 = -16.0;
 const CADENCE: Cadence = Cadence::OnOff { on_ms: 1_000, off_ms: 2_000 };
 
@@ -30,10 +32,15 @@ impl Ringer {
             crate::priority::come_first();
             let mut tones = TONES_HZ.map(|hz| Tone::new(hz, RING_DBFS, CADENCE, PATH_HZ));
             let mut due = Instant::now();
+            let mut lead = LEAD;
             loop {
                 let (mut frame, mut second) = ([0; FRAME_SAMPLES], [0; FRAME_SAMPLES]);
-                tones[0].fill(&mut frame);
-                tones[1].fill(&mut second);
+                if lead > 0 {
+                    lead -= 1;
+                } else {
+                    tones[0].fill(&mut frame);
+                    tones[1].fill(&mut second);
+                }
                 add_saturating(&mut frame, &second);
                 speaker.play(&frame, Instant::now());
                 due += FRAME;
