@@ -7,23 +7,18 @@ import { fileURLToPath } from "node:url";
 const CLOSE = fileURLToPath(new URL("close.py", import.meta.url));
 const SCREEN_READER = fileURLToPath(new URL("screen_reader.py", import.meta.url));
 
-export const surroundings = ({ said, done, activate, until, ours }) => ({
+/** The desk's window on the screen. */
+const deskWindow = async (said) => (await said("xdotool", ["search", "--onlyvisible", "--name", "^Cordboard$"])).trim().split("\n")[0];
+
+export const surroundings = ({ said, done, until, ours }) => ({
   /** Makes the desk's window so large, as a person does at its edge. */
   async resize({ width, height }) {
-    const [desk] = (await said("xdotool", ["search", "--onlyvisible", "--name", "^Cordboard$"])).trim().split("\n");
-    await done("xdotool", ["windowsize", "--sync", desk, String(width), String(height)]);
-  },
-
-  /** Gives the desk's window the keyboard, so that keys go to it. */
-  async come_forward() {
-    const [desk] = (await said("xdotool", ["search", "--onlyvisible", "--name", "^Cordboard$"])).trim().split("\n");
-    await activate(desk);
+    await done("xdotool", ["windowsize", "--sync", await deskWindow(said), String(width), String(height)]);
   },
 
   /** Closes the desk's window as a person does, by the window manager. */
   async close_window() {
-    const [desk] = (await said("xdotool", ["search", "--onlyvisible", "--name", "^Cordboard$"])).trim().split("\n");
-    await done("/usr/bin/python3", [CLOSE, desk]);
+    await done("/usr/bin/python3", [CLOSE, await deskWindow(said)]);
   },
 
   /** The words on the command line of a program that the window has started, and its number. */

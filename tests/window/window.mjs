@@ -152,20 +152,8 @@ function typeOn(pause_ms) {
   return { ends: () => (over = true), typed: type() };
 }
 
-/**
- * Gives a window the keyboard, and waits until it has it. xdotool's own waiting gives up where no window has had it yet,
- * as when the window manager came after the windows.
- */
-async function activate(window) {
-  await done("xdotool", ["windowactivate", window]);
-  await until("the keyboard", 10_000, async () => {
-    const active = await said("xdotool", ["getactivewindow"]).catch(() => "");
-    return active.trim() === window;
-  });
-}
-
 const acts = {
-  ...surroundings({ said, done, activate, until, ours }),
+  ...surroundings({ said, done, until, ours }),
 
   /** The screen, the notification daemon and the driver. */
   async start({ tauri_driver, port, environment = {} }) {
@@ -201,7 +189,13 @@ const acts = {
   async notepad({ file }) {
     hold("/usr/bin/python3", [NOTEPAD, file], { stdio: ["ignore", "inherit", "inherit"] });
     const found = await until("the notepad", 10_000, () => said("xdotool", ["search", "--onlyvisible", "--name", "^Notepad$"]));
-    await activate(found.trim());
+    const notepad = found.trim();
+    await done("xdotool", ["windowactivate", notepad]);
+    // xdotool's own waiting gives up where no window has had the keyboard yet.
+    await until("the notepad has the keyboard", 10_000, async () => {
+      const active = await said("xdotool", ["getactivewindow"]).catch(() => "");
+      return active.trim() === notepad;
+    });
   },
 
   /** Presses keys, as `ctrl+alt+a`: whoever has the keyboard gets them. */

@@ -20,7 +20,6 @@ use super::{HZ, PACKET};
 pub(super) const BLOCK: usize = 64;
 /// A microphone at its limit distorts, and what is distorted cannot be foretold.
 const SATURATED: u16 = 32_700;
-
 /// Our filter, when it leaves so much more power than AEC3's, has not learnt the room.
 const ASTRAY: f32 = 4.0;
 

@@ -102,7 +102,7 @@ mod tests {
 
     const ECHO: f32 = 1e6;
 
-    /// After so many packets in which the filter left this much of an echo, a half of its size of an echo's own way.
+    /// The share let through after so many packets, in each of which the filter left so much; `way` 0 is like the echo.
     fn after(talk: &mut Talk, packets: u32, surprise_db: f32, left: f32, way: usize) -> f32 {
         let left = packet(left, way);
         let echo = packet(ECHO, 0);
