@@ -51,7 +51,7 @@ pub(super) struct RoomFilter {
     unsure: Vec<[f32; BINS]>,
     unexplained: [f32; BINS],
     /// Of the last packet: the power of what it was unsure of, and of what was left.
-    foretold: [f32; BINS],
+    doubt: [f32; BINS],
     left: [f32; BINS],
     time: PffftBuffer,
     error: PffftBuffer,
@@ -70,7 +70,7 @@ impl RoomFilter {
             room: buffers(),
             unsure: vec![[UNSURE; BINS]; PARTITIONS],
             unexplained: [0.0; BINS],
-            foretold: [0.0; BINS],
+            doubt: [0.0; BINS],
             left: [0.0; BINS],
             time: fft.create_buffer(),
             error: fft.create_buffer(),
@@ -140,25 +140,26 @@ impl RoomFilter {
         time[..PACKET].fill(0.0);
         time[PACKET..].copy_from_slice(left);
         self.fft.forward(&self.time, &mut self.error, true);
-        let mut foretold = [0.0; BINS];
+        self.doubt.fill(0.0);
         for (n, unsure) in self.unsure.iter().enumerate() {
             let played = self.spectra[(self.newest + n) % PARTITIONS].as_slice();
-            for ((foretold, unsure), played) in foretold.iter_mut().zip(unsure).zip(pairs(played)) {
-                *foretold += 0.5 * unsure * power(played);
+            for ((doubt, unsure), played) in self.doubt.iter_mut().zip(unsure).zip(pairs(played)) {
+                *doubt += 0.5 * unsure * power(played);
             }
         }
-        self.foretold = foretold;
-        let all = self.unexplained.iter_mut().zip(&mut foretold).zip(&mut self.left);
-        for (((unexplained, foretold), left), error) in all.zip(pairs_mut(self.error.as_mut_slice())) {
+        // What is to be expected of what is left: doubt, and what it cannot explain.
+        let mut expected = self.doubt;
+        let all = self.unexplained.iter_mut().zip(&mut expected).zip(&mut self.left);
+        for (((unexplained, expected), left), error) in all.zip(pairs_mut(self.error.as_mut_slice())) {
             let now = power(error);
             *left = now;
             *unexplained = *unexplained * JUDGED + now * (1.0 - JUDGED);
-            *foretold += unexplained.max(now) + HISS;
-            error[0] /= *foretold;
-            error[1] /= *foretold;
+            *expected += unexplained.max(now) + HISS;
+            error[0] /= *expected;
+            error[1] /= *expected;
         }
         for n in 0..PARTITIONS {
-            self.learn_part(n, &foretold);
+            self.learn_part(n, &expected);
         }
     }
 
@@ -174,25 +175,25 @@ impl RoomFilter {
             let hiss = HISS * band.len() as f32;
             let theirs = pairs(&self.scratch.as_slice()[2 * band.start..2 * band.end]).map(power).sum::<f32>();
             let ours = self.left[band.clone()].iter().sum::<f32>();
-            let unsure = self.foretold[band].iter().sum::<f32>();
+            let unsure = self.doubt[band].iter().sum::<f32>();
             10.0 * ((ours.min(theirs) + hiss) / (unsure + hiss)).log10()
         });
         surprises.sort_by(f32::total_cmp);
         surprises[surprises.len() / 2]
     }
 
-    fn learn_part(&mut self, n: usize, foretold: &[f32; BINS]) {
+    fn learn_part(&mut self, n: usize, expected: &[f32; BINS]) {
         let played = self.spectra[(self.newest + n) % PARTITIONS].as_slice();
         let (unsure, room) = (&mut self.unsure[n], self.room[n].as_mut_slice());
         let change = self.scratch.as_mut_slice();
-        let all = unsure.iter_mut().zip(foretold).zip(pairs(played)).zip(pairs(room));
-        for (((((unsure, foretold), played), room), error), change) in
+        let all = unsure.iter_mut().zip(expected).zip(pairs(played)).zip(pairs(room));
+        for (((((unsure, expected), played), room), error), change) in
             all.zip(pairs(self.error.as_slice())).zip(pairs_mut(change))
         {
             let learnt = *unsure;
             change[0] = learnt * (played[0] * error[0] + played[1] * error[1]);
             change[1] = learnt * (played[0] * error[1] - played[1] * error[0]);
-            let kept = 1.0 - BELIEVED * learnt * power(played) / foretold;
+            let kept = 1.0 - BELIEVED * learnt * power(played) / expected;
             *unsure = STAYS * STAYS * kept * learnt + (1.0 - STAYS * STAYS) * power(room);
         }
         // Neither the mean nor the highest frequency carries speech.
@@ -220,4 +221,58 @@ fn pairs_mut(spectrum: &mut [f32]) -> impl Iterator<Item = &mut [f32; 2]> {
 
 fn power([re, im]: &[f32; 2]) -> f32 {
     re * re + im * im
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cleaning::talk;
+
+    const ECHO_BEHIND: usize = 500;
+
+    fn noise(seed: u32, samples: usize) -> Vec<f32> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / 8_388_608.0 - 1.0
+        };
+        (0..samples).map(|_| next() * 3_000.0).collect()
+    }
+
+    /// What is left, packet by packet, of an echo half as loud as what is played, and of `agent` from packet 100 on.
+    fn left_of(agent: f32) -> Vec<(f32, f32)> {
+        let (played, said) = (noise(1, 150 * PACKET), noise(2, 150 * PACKET));
+        let mut room = RoomFilter::new();
+        room.look_behind(ECHO_BEHIND);
+        let packet = |n: usize| {
+            let place = n * PACKET..(n + 1) * PACKET;
+            let mut heard = [0.0; PACKET];
+            for (heard, at) in heard.iter_mut().zip(place.clone()) {
+                let echo = at.checked_sub(ECHO_BEHIND).map_or(0.0, |at| played[at] * 0.5);
+                *heard = echo + if n >= 100 { said[at] * agent } else { 0.0 };
+            }
+            let mut now = [0.0; PACKET];
+            now.copy_from_slice(&played[place]);
+            room.clean(&now, &mut heard);
+            (talk::power(&heard), room.surprise_db(&heard))
+        };
+        (0..150).map(packet).collect()
+    }
+
+    /// 25 dB within two seconds.
+    #[test]
+    fn an_echo_is_learnt_and_is_no_surprise() {
+        let left = left_of(0.0);
+        assert!(left[99].0 < left[2].0 / 300.0, "{} of {}", left[99].0, left[2].0);
+        assert!(left[50..].iter().all(|(_, surprise_db)| *surprise_db < 10.0));
+    }
+
+    #[test]
+    fn an_agent_is_a_surprise_and_is_left_as_he_is() {
+        let (without, with) = (left_of(0.0), left_of(0.5));
+        let said = talk::power(&noise(2, 150 * PACKET)[149 * PACKET..]) * 0.25;
+        assert!(with[100..].iter().all(|(_, surprise_db)| *surprise_db > 10.0));
+        assert!((with[149].0 / said - 1.0).abs() < 0.1, "{} of {said}", with[149].0);
+        assert!(with[..100] == without[..100]);
+    }
 }
