@@ -30,12 +30,18 @@ impl Tool {
         Tool { command, said: program.to_owned(), limit: Duration::from_secs(30 * 60) }
     }
 
-    /// The cargo that runs this very command.
+    /// The cargo that runs this very command, as a person would start it. What it has told this program of itself would
+    /// make others that look at such words (ring's build script) build anew after each `cargo` by hand.
     pub fn cargo() -> Tool {
         let mut tool = Tool::new("cargo");
         if let Some(cargo) = std::env::var_os("CARGO") {
             tool.command = Command::new(cargo);
             tool.command.current_dir(root());
+        }
+        for (name, _) in std::env::vars_os() {
+            if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|told| name.to_string_lossy().starts_with(told)) {
+                tool.command.env_remove(name);
+            }
         }
         tool
     }
