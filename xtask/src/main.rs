@@ -10,6 +10,7 @@ mod elsewhere;
 mod front_end;
 mod icons;
 mod judge;
+mod lint;
 mod package;
 mod ports;
 mod run;
@@ -67,6 +68,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if lint::is_wanted() {
+        return lint::stand_in(std::env::args_os().skip(1)).unwrap_or_else(|error| {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        });
+    }
     let outcome = match Arguments::parse().command {
         Command::Run { browser, data } => run::run(browser, data.as_deref()),
         Command::Test { only } => test::test(&only),

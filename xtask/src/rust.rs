@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::lint::lint;
 use crate::tally::Tally;
 use crate::tool::{Tool, root, target};
 use crate::{front_end, window};
@@ -40,9 +41,7 @@ pub fn format() -> Result<Tally> {
 
 /// Clippy over everything, warnings counting as errors.
 pub fn clippy() -> Result<Tally> {
-    let lints = ["--all-targets", "--quiet", "--", "-D", "warnings"];
-    let tool = Tool::cargo().args(["clippy"]).args(everything()?).args(lints);
-    Ok(Tally::one("clippy", tool.succeeds()?))
+    Ok(Tally::one("clippy", lint(everything()?)?))
 }
 
 /// Builds the binaries and every test once.
