@@ -53,18 +53,6 @@ pub fn free_port() -> Result<u16> {
     anyhow::bail!("no port is free between 26000 and 31999")
 }
 
-/// The first of two neighbouring ports that are free: for a driver in front of another.
-pub fn free_port_pair() -> Result<u16> {
-    loop {
-        let port = free_port()?;
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port + 1)).is_ok() {
-            // The neighbour is given to nobody else.
-            free_port()?;
-            return Ok(port);
-        }
-    }
-}
-
 /// A loopback address with a free port.
 pub fn free_address() -> Result<SocketAddr> {
     Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?)))

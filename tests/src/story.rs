@@ -58,7 +58,6 @@ impl Rig {
             ),
             Rig::Window => (
                 places::binary("cordboard-desktop").is_ok()
-                    && places::build_folder().is_ok_and(|folder| folder.join("../tools/bin/tauri-driver").exists())
                     && ["Xvfb", "WebKitWebDriver", "dbus-run-session", "node"].into_iter().all(places::is_installed)
                     && places::in_repository("tests/window/node_modules/selenium-webdriver").exists(),
                 "the window or its driver is missing: run `cargo xtask test --only window`",

@@ -31,11 +31,6 @@ pub struct Window {
 /// How long the screen, the driver and the window may each take on a machine with a lot to do.
 const START: Duration = Duration::from_secs(40);
 
-/// Where `cargo install tauri-driver` put it.
-pub fn tauri_driver() -> Result<PathBuf> {
-    Ok(places::build_folder()?.join("../tools/bin/tauri-driver"))
-}
-
 /// What stands in for the window's sound card.
 #[derive(Clone, Copy)]
 pub enum WindowSound<'a> {
@@ -106,8 +101,7 @@ impl Window {
         let hands = child.stdin.take().context("its input is not piped")?;
         let lines = read_lines(output, |line| serde_json::from_str::<Value>(line).ok());
         let mut window = Window { lines, application, hears, hands, next: 1, child, _runtime: runtime };
-        let (port, environment) = (places::free_port_pair()?, environment);
-        let start = json!({ "do": "start", "tauri_driver": tauri_driver()?, "port": port, "environment": environment });
+        let start = json!({ "do": "start", "port": places::free_port()?, "environment": environment });
         window.act(with_limit(start, START)).await?;
         window.open_again().await?;
         Ok(window)

@@ -156,13 +156,15 @@ const acts = {
   ...surroundings({ said, done, until, ours }),
 
   /** The screen, the notification daemon and the driver. */
-  async start({ tauri_driver, port, environment = {} }) {
+  async start({ port, environment = {} }) {
     const screen = hold("Xvfb", ["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"]);
     process.env.DISPLAY = `:${await firstLine(screen)}`;
     Object.assign(process.env, environment);
     const daemon = hold("/usr/bin/python3", ["-u", "-m", "dbusmock", "--session", "--template", "notification_daemon"]);
     createInterface({ input: daemon.stdout }).on("line", (line) => notified.push(line));
-    hold(tauri_driver, ["--port", String(port), "--native-port", String(port + 1)], { stdio: ["ignore", "inherit", "inherit"] });
+    // Tauri lets itself be driven where this says so, which the driver hands on to the window.
+    const env = { ...process.env, TAURI_WEBVIEW_AUTOMATION: "true" };
+    hold("WebKitWebDriver", [`--port=${port}`], { env, stdio: ["ignore", "inherit", "inherit"] });
     await until("the driver", 20_000, () => fetch(`http://127.0.0.1:${port}/status`));
     const name = ["--session", "--dest", "org.freedesktop.Notifications", "--object-path", "/org/freedesktop/Notifications"];
     const ask = ["call", ...name, "--method", "org.freedesktop.Notifications.GetServerInformation"];
@@ -175,7 +177,7 @@ const acts = {
   async open({ application, args = [] }) {
     // The driver keeps one session, also that of a window that was killed.
     await driver?.quit().catch((error) => console.error(`the former session: ${error.message}`));
-    const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application, args } });
+    const capabilities = new Capabilities({ browserName: "wry", "webkitgtk:browserOptions": { binary: application, args } });
     driver = await new Builder().usingServer(server).withCapabilities(capabilities).build();
   },
 

@@ -16,7 +16,7 @@ pub fn bench(only: Option<&str>, profile: bool) -> Result<bool> {
     Tool::cargo().args(["build", "--release", "--quiet"]).args(router).run()?;
     // The window takes longest to build, so its rows want it built before, by `cargo xtask package`.
     if cfg!(target_os = "linux") && target().join("shipped").join("cordboard-desktop").exists() {
-        window::install_driver()?;
+        window::install_hands()?;
     }
     let mut tool = Tool::cargo()
         .args(["run", "--release", "--quiet", "--package", "cordboard-bench", "--"])

@@ -8,9 +8,6 @@ use crate::tally::Tally;
 use crate::tool::{Tool, target};
 use crate::{front_end, rust, setup};
 
-/// The driver in front of the web view's own. A newer major version speaks to a newer Tauri.
-const DRIVER: &str = "2.1.0";
-
 /// Builds the window with the page it shows, in the debug profile.
 pub fn build() -> Result<()> {
     front_end::build()?;
@@ -39,28 +36,13 @@ pub fn stories() -> Result<Tally> {
     }
     front_end::build()?;
     rust::build_binaries(&["cordboard-desktop", "cordboard-gateway"])?;
-    install_driver()?;
+    install_hands()?;
     // One at a time: each has a screen, a sound server and a web view that paints in software.
     tally.add(rust::cargo_test(&["--test".to_owned(), rust::WINDOW.to_owned()], &["--test-threads=1"], 25)?);
     Ok(tally)
 }
 
-/// What opens the window on a virtual screen and has hands in it.
-pub fn install_driver() -> Result<()> {
-    front_end::install_in("tests/window")?;
-    let tools = target().join("tools");
-    if tools.join("bin").join("tauri-driver").exists() {
-        return Ok(());
-    }
-    println!("building tauri-driver {DRIVER} once takes about two minutes; it is kept in {}", tools.display());
-    // A debug build takes less time, and the driver only passes messages on.
-    let build = tools.join("build");
-    Tool::cargo()
-        .args(["install", "--quiet", "--locked", "--debug", "tauri-driver", "--version", DRIVER, "--root"])
-        .args([&tools])
-        .args(["--target-dir"])
-        .args([&build])
-        .run()?;
-    std::fs::remove_dir_all(build).ok();
-    Ok(())
+/// What has hands in the window, in front of the web view's own driver.
+pub fn install_hands() -> Result<()> {
+    front_end::install_in("tests/window")
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use cordboard_tests::window::{WindowSound, tauri_driver};
+use cordboard_tests::window::WindowSound;
 use cordboard_tests::{Gateway, SoundServer, Story, Window, places};
 
 use super::{Lacking, needs};
@@ -35,7 +35,7 @@ pub fn measure(options: &Options) -> Result<Vec<Row>> {
         needs(program)?;
     }
     let window = shipped_window()?;
-    if !tauri_driver()?.exists() || !places::in_repository("tests/window/node_modules/selenium-webdriver").exists() {
+    if !places::in_repository("tests/window/node_modules/selenium-webdriver").exists() {
         return Err(Lacking("the window's driver: start this by `cargo xtask bench`").into());
     }
     let rounds = options.clone();
