@@ -54,8 +54,14 @@ pub fn tauri(folder: &str) -> Tool {
 /// Type check, lint, tests and build.
 pub fn check() -> Result<Tally> {
     install()?;
-    let mut tally = Tally::one("ui: tsc", script("typecheck", &[]).succeeds()?);
-    tally.add(Tally::one("ui: eslint", script("lint", &[]).succeeds()?));
+    // Each keeps one processor busy.
+    let [types, lint] = std::thread::scope(|scope| {
+        let lint = scope.spawn(|| script("lint", &[]).succeeds());
+        let types = script("typecheck", &[]).succeeds();
+        [types, lint.join().unwrap_or(Ok(false))]
+    });
+    let mut tally = Tally::one("ui: tsc", types?);
+    tally.add(Tally::one("ui: eslint", lint?));
     tally.add(vitest()?);
     tally.add(Tally::one("ui: build", build().is_ok()));
     Ok(tally)

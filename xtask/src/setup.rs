@@ -45,6 +45,7 @@ const TO_BUILD_THE_WINDOW: &[&str] =
     &["libayatana-appindicator3-dev", "librsvg2-dev", "libssl-dev", "libwebkit2gtk-4.1-dev", "libxdo-dev"];
 const TO_TEST_THE_WINDOW: &[&str] = &[
     "asterisk-core-sounds-en-wav",
+    "chromium",
     "dbus",
     "fonts-noto-cjk",
     "imagemagick",

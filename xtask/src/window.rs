@@ -37,6 +37,8 @@ pub fn stories() -> Result<Tally> {
     front_end::build()?;
     rust::build_binaries(&["cordboard-desktop", "cordboard-gateway"])?;
     install_hands()?;
+    // What the window has exported is opened in a browser.
+    front_end::install_in("tests/browser")?;
     // One at a time: each has a screen, a sound server and a web view that paints in software.
     tally.add(rust::cargo_test(&["--test".to_owned(), rust::WINDOW.to_owned()], &["--test-threads=1"], 25)?);
     Ok(tally)
