@@ -2,24 +2,24 @@
 
 mod echo;
 mod filter;
+mod noise;
 mod talk;
 
-use sonora::config::{AdaptiveDigital, GainController2, HighPassFilter, NoiseSuppression, NoiseSuppressionLevel};
+use sonora::config::{AdaptiveDigital, GainController2, HighPassFilter};
 use sonora::{AudioProcessing, Config, StreamConfig};
 
 use echo::EchoCanceller;
+use noise::{NoiseFilter, STEP};
 
 /// Rate of the sound that is cleaned.
 const HZ: u32 = 16_000;
-/// 10 ms, what noise and gain are worked on at a time.
+/// 10 ms, what the level is worked on at a time.
 const FRAME: usize = HZ as usize / 100;
 /// What is cleaned at a time, 20 ms: it holds whole frames and whole blocks of the echo canceller's, so that nothing
 /// waits to fill one.
 const PACKET: usize = 2 * FRAME;
 /// Samples by which the echo canceller holds sound back: its suppressor's windows overlap.
 const ECHO_DELAY: f32 = 64.0;
-/// The same of the noise suppressor, whose windows overlap.
-const NOISE_DELAY: f32 = 96.0;
 
 /// What is done to the microphone's sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +47,6 @@ impl Cleaning {
         Config {
             // The echo canceller has one of its own.
             high_pass_filter: (!self.echo).then(HighPassFilter::default),
-            noise_suppression: self.noise.then_some(NoiseSuppression {
-                level: NoiseSuppressionLevel::Moderate,
-                analyze_linear_aec_output_when_available: false,
-            }),
             // More than this lifts a neighbour's voice to the agent's.
             gain_controller2: self.gain.then(|| GainController2 {
                 adaptive_digital: Some(AdaptiveDigital {
@@ -69,6 +65,7 @@ impl Cleaning {
 pub struct Cleaner {
     cleaning: Cleaning,
     echo: Option<Box<EchoCanceller>>,
+    noise: Option<Box<NoiseFilter>>,
     rest: AudioProcessing,
     /// What is played while the next packet is heard, as far as it is known.
     played: [i16; PACKET],
@@ -82,6 +79,7 @@ impl Cleaner {
         Cleaner {
             cleaning,
             echo: canceller(cleaning),
+            noise: noise_filter(cleaning),
             rest: processing(cleaning),
             played: [0; PACKET],
             known: 0,
@@ -94,6 +92,9 @@ impl Cleaner {
         if cleaning.echo != self.cleaning.echo {
             self.echo = canceller(cleaning);
         }
+        if cleaning.noise != self.cleaning.noise {
+            self.noise = noise_filter(cleaning);
+        }
         if cleaning != self.cleaning {
             self.cleaning = cleaning;
             self.rest.apply_config(cleaning.config());
@@ -103,6 +104,7 @@ impl Cleaner {
     /// Forgets the room: another call begins, perhaps on other devices.
     pub fn forget(&mut self) {
         self.echo = canceller(self.cleaning);
+        self.noise = noise_filter(self.cleaning);
         self.rest = processing(self.cleaning);
         self.known = 0;
     }
@@ -125,7 +127,16 @@ impl Cleaner {
         if let Some(echo) = &mut self.echo {
             echo.clean(&self.played, said);
         }
-        if self.cleaning == (Cleaning { echo: self.cleaning.echo, ..Cleaning::NONE }) {
+        if let Some(noise) = &mut self.noise {
+            for step in said.as_chunks_mut::<STEP>().0 {
+                let mut sound = step.map(f32::from);
+                noise.clean(&mut sound);
+                // Numbers out of range become the nearest in it.
+                *step = sound.map(|sample| sample.round() as i16);
+            }
+        }
+        // Without an echo canceller, this is what takes out a rumble.
+        if !self.cleaning.gain && (self.cleaning.echo || self.cleaning == Cleaning::NONE) {
             return;
         }
         for frame in said.chunks_exact_mut(FRAME) {
@@ -137,13 +148,16 @@ impl Cleaner {
 
     /// Returns how long sound takes through here, milliseconds.
     pub fn delay_ms(&self) -> f32 {
-        let of = |done: bool, samples: f32| if done { samples * 1_000.0 / HZ as f32 } else { 0.0 };
-        of(self.cleaning.echo, ECHO_DELAY) + of(self.cleaning.noise, NOISE_DELAY)
+        if self.cleaning.echo { ECHO_DELAY * 1_000.0 / HZ as f32 } else { 0.0 }
     }
 }
 
 fn canceller(cleaning: Cleaning) -> Option<Box<EchoCanceller>> {
     cleaning.echo.then(|| Box::new(EchoCanceller::new()))
+}
+
+fn noise_filter(cleaning: Cleaning) -> Option<Box<NoiseFilter>> {
+    cleaning.noise.then(|| Box::new(NoiseFilter::new()))
 }
 
 fn processing(cleaning: Cleaning) -> AudioProcessing {

@@ -2,6 +2,8 @@
 //! the far one comes back is measured. Recorded speech, and the cleaning that a desk has when nobody chose otherwise.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
+#[path = "double_talk/in_noise.rs"]
+mod in_noise;
 #[path = "double_talk/judge.rs"]
 mod judge;
 #[path = "double_talk/people.rs"]
