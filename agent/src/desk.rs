@@ -280,12 +280,13 @@ impl Desk {
         let changed = known.is_none_or(|known| known.view != now.view);
         let now = Arc::new(now);
         self.outlets.view.send_replace(Some(Arc::clone(&now)));
+        // A ring is held back before anybody is told of the call, who might release it.
+        let acts = self.sounding.follow(&now.view);
+        self.act(acts);
         if changed {
             self.tell(AgentEvent::View(Arc::clone(&now)));
         }
         self.headset.follow(&now.view);
-        let acts = self.sounding.follow(&now.view);
-        self.act(acts);
         if let Some(wanted) = self.wish.follow(&now.view, Instant::now()) {
             self.sound.prefer(wanted);
         }

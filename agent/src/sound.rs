@@ -47,9 +47,9 @@ impl SoundChoice {
         Cleaning { echo: self.echo, noise: self.noise, gain: self.gain }
     }
 
-    /// Returns both.
+    /// Returns both, with nothing that a ring waits for.
     pub fn settings(&self) -> DeviceSettings {
-        DeviceSettings { choices: self.devices(), cleaning: self.cleaning() }
+        DeviceSettings { choices: self.devices(), cleaning: self.cleaning(), hold: None }
     }
 }
 

@@ -1,9 +1,11 @@
-//! The customer's page in one window that is used again for every call: it comes up before the ring is heard and never
-//! takes the keyboard away. What is shown there is somebody else's page, so it gets no permission at all. Who prefers the
+//! The customer's page in one window that is used again for every call: it is asked for before the ring is heard, which
+//! waits a moment for that, and never takes the keyboard away. What is shown there is somebody else's page, so it gets no permission at all. Who prefers the
 //! system's browser gets it there.
 //!
 //! A window with its web view takes a third of a second to make, so it is made, unseen, when the agent signs in.
 
+#[cfg(target_os = "linux")]
+mod asked;
 mod beside;
 pub mod browser;
 #[cfg(target_os = "linux")]
@@ -13,7 +15,9 @@ pub mod place;
 
 use std::sync::{Mutex, PoisonError};
 
-use cordboard_wire::DeskView;
+use cordboard_engine::RingHold;
+use cordboard_wire::{CallPhase, DeskView};
+use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Manager, PhysicalPosition, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use crate::desk::Desk;
@@ -25,28 +29,34 @@ pub const LABEL: &str = "customer";
 const NOTHING: &str = "about:blank";
 const SIZE: (f64, f64) = (880.0, 800.0);
 
-/// The call whose page was shown last, and whoever makes the window.
+/// The call whose page was shown last, whoever makes the window, and what the ring waits for.
 #[derive(Default)]
 pub struct Customer {
     shown: Mutex<Option<String>>,
     making: Mutex<()>,
+    hold: RingHold,
 }
 
 impl Customer {
     /// Shows the page of a call that is new here. A call that was shown already stays as the agent left it.
     pub fn follow(&self, app: &AppHandle, view: &DeskView) {
-        let Some((call_id, address)) =
-            view.calls.iter().find_map(|call| Some((&call.call_id, call.pop_url.as_deref()?)))
-        else {
-            return;
-        };
-        {
-            let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-            if !page::is_new(&mut shown, call_id) {
-                return;
-            }
+        if let Some(address) = self.new_page(view) {
+            show(app, address);
+        } else if view.calls.iter().any(|call| call.phase == CallPhase::Ringing) {
+            self.hold.release();
         }
-        show(app, address);
+    }
+
+    /// Holds rings back until the page they come with has been asked for.
+    pub fn hold(&self) -> RingHold {
+        self.hold.clone()
+    }
+
+    fn new_page<'a>(&self, view: &'a DeskView) -> Option<&'a str> {
+        let mut pages = view.calls.iter().filter_map(|call| Some((&call.call_id, call.pop_url.as_deref()?)));
+        let (call_id, address) = pages.next()?;
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        page::is_new(&mut shown, call_id).then_some(address)
     }
 }
 
@@ -93,6 +103,7 @@ fn make(app: &AppHandle) {
 fn show(app: &AppHandle, address: &str) {
     let Some(page) = whole(app, address) else {
         tracing::warn!("a customer page's address is none that may be opened: only http and https are");
+        app.state::<Customer>().hold.release();
         return;
     };
     match place::chosen(app) {
@@ -103,13 +114,15 @@ fn show(app: &AppHandle, address: &str) {
 
 fn show_in_window(app: &AppHandle, page: Url) {
     make(app);
-    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let Some(window) = app.get_webview_window(LABEL) else { return app.state::<Customer>().hold.release() };
     if let Err(error) = window.navigate(page).and_then(|()| reveal(app, &window)) {
         tracing::warn!(%error, "the customer's page could not be shown");
+        app.state::<Customer>().hold.release();
     }
 }
 
 fn open(app: &AppHandle, page: Url) -> tauri::Result<()> {
+    let hold = app.state::<Customer>().hold();
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::External(page))
         .title("Cordboard CRM")
         .inner_size(SIZE.0, SIZE.1)
@@ -117,10 +130,18 @@ fn open(app: &AppHandle, page: Url) -> tauri::Result<()> {
         .focused(false)
         // Pages of the web, and nothing of this machine's.
         .on_navigation(|to| matches!(to.scheme(), "http" | "https" | "about" | "blob" | "data"))
+        .on_page_load(move |_, load| {
+            if load.event() == PageLoadEvent::Started {
+                hold.release();
+            }
+        })
         .build()?;
     crate::revival::watch(&window);
     #[cfg(target_os = "linux")]
-    keyboard::watch(&window);
+    {
+        keyboard::watch(&window);
+        asked::watch(&window, app.state::<Customer>().hold());
+    }
     Ok(())
 }
 

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use cordboard_agent::{DeviceState, SoundChoice, SoundConfig, SoundView};
 use cordboard_engine::{
-    Deaf, Devices, DevicesNow, Direction, HeardFile, LevelsNow, Rehearsal, Silence, SoundError, SoundSink, SoundSource,
-    Use, source_named,
+    Deaf, DeviceSettings, Devices, DevicesNow, Direction, HeardFile, LevelsNow, Rehearsal, RingHold, Silence,
+    SoundError, SoundSink, SoundSource, Use, source_named,
 };
 use serde::Serialize;
 use tauri::{AppHandle, Emitter, Manager};
 
+use crate::customer::Customer;
 use crate::desk::Desk;
 use crate::settings::Settings;
 use crate::trouble::Trouble;
@@ -73,9 +74,10 @@ impl Trial {
     }
 }
 
-/// Opens what is there: the files that the environment names, else the devices that the person chose.
+/// Opens what is there: the files that the environment names, else the devices that the person chose, whose ring waits
+/// for the customer's page.
 pub fn open(app: &AppHandle) -> Sound {
-    if files_stand_in() { files() } else { devices(&choice(app)) }
+    if files_stand_in() { files() } else { devices(&choice(app), app.state::<Customer>().hold()) }
 }
 
 /// Whether files are named in place of devices.
@@ -96,7 +98,7 @@ pub fn tell(app: &AppHandle, now: &DevicesNow) {
     }
 }
 
-fn devices(choice: &SoundChoice) -> Sound {
+fn devices(choice: &SoundChoice, hold: RingHold) -> Sound {
     let microphone = match Devices::list() {
         Ok(devices) if devices.iter().any(|device| device.direction == Direction::Input) => Microphone::Ready,
         Ok(_) => Microphone::Missing,
@@ -105,7 +107,8 @@ fn devices(choice: &SoundChoice) -> Sound {
             return Sound { config: files().config, microphone: Microphone::Missing };
         }
     };
-    Sound { config: SoundConfig::Devices(choice.settings()), microphone }
+    let settings = DeviceSettings { hold: Some(hold), ..choice.settings() };
+    Sound { config: SoundConfig::Devices(settings), microphone }
 }
 
 fn files() -> Sound {

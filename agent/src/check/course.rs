@@ -51,7 +51,7 @@ impl Step {
 /// Checks the devices; blocks for as long as that takes. `tell` hears of each step as it begins.
 pub fn check_devices(choice: &SoundChoice, mut tell: impl FnMut(Step)) -> DeviceCheck {
     tell(Step::Opening);
-    let settings = DeviceSettings { choices: choice.devices(), cleaning: Cleaning::NONE };
+    let settings = DeviceSettings { choices: choice.devices(), cleaning: Cleaning::NONE, hold: None };
     let rehearsal = match Rehearsal::start(settings) {
         Ok(rehearsal) => rehearsal,
         Err(error) => return DeviceCheck { no_sound_system: Some(error.to_string()), ..DeviceCheck::default() },

@@ -33,6 +33,7 @@ pub fn settings(arguments: &Arguments) -> DeviceSettings {
             ringer: choice(&arguments.ringer),
         },
         cleaning: if arguments.raw { Cleaning::NONE } else { Cleaning::default() },
+        hold: None,
     }
 }
 

@@ -19,6 +19,7 @@ mod connections;
 mod cookie;
 mod ends;
 mod fifo;
+mod hold;
 mod host;
 mod keeper;
 mod microphone;
@@ -39,6 +40,7 @@ use tokio::sync::watch as told;
 pub use callback::in_callback;
 pub use choice::{Choice, DeviceChoices, Direction, SoundDevice};
 pub use ends::DeviceEnds;
+pub use hold::RingHold;
 pub use host::DeviceError;
 pub use news::{DevicesNow, Lack, Use};
 
@@ -60,13 +62,15 @@ pub enum Ring {
     Knocking = 2,
 }
 
-/// Sets up devices: who is meant, and what is done to the microphone's sound.
+/// Sets up devices: who is meant, what is done to the microphone's sound, and what a ring waits for.
 #[derive(Debug, Clone, Default)]
 pub struct DeviceSettings {
     /// The devices wanted.
     pub choices: DeviceChoices,
     /// What is done to the microphone's sound.
     pub cleaning: Cleaning,
+    /// Who may let a ring wait for a moment; none: nobody.
+    pub hold: Option<RingHold>,
 }
 
 /// The handle to the machine's sound devices; dropping it closes them all.
@@ -75,6 +79,7 @@ pub struct Devices {
     orders: Option<Sender<Order>>,
     now: told::Receiver<DevicesNow>,
     ring: Arc<AtomicU8>,
+    hold: Option<RingHold>,
     keeper: Option<JoinHandle<()>>,
     _notices: Notices,
 }
@@ -91,7 +96,8 @@ impl Devices {
         let ring = Arc::new(AtomicU8::new(Ring::Off as u8));
         let (ends, attachments) = DeviceEnds::new(orders.clone(), Arc::clone(&ring), settings.cleaning);
         let (now_sender, now) = told::channel(DevicesNow::default());
-        let keeper = Keeper::new(settings.choices, ordered, orders.clone(), attachments, now_sender);
+        let keeper =
+            Keeper::new(settings.choices, settings.hold.clone(), ordered, orders.clone(), attachments, now_sender);
         let (opened, whether_opened) = sync_channel(1);
         let thread = std::thread::Builder::new()
             .name("sound devices".to_owned())
@@ -103,7 +109,8 @@ impl Devices {
             .map_err(|error| DeviceError::NoThread(error.to_string()))?;
         whether_opened.recv().map_err(|error| DeviceError::NoThread(error.to_string()))??;
         let notices = Notices::start(orders.clone());
-        Ok((Devices { orders: Some(orders), now, ring, keeper: Some(thread), _notices: notices }, ends))
+        let hold = settings.hold;
+        Ok((Devices { orders: Some(orders), now, ring, hold, keeper: Some(thread), _notices: notices }, ends))
     }
 
     /// Returns the devices there are, without looking after them.
@@ -119,8 +126,11 @@ impl Devices {
         self.tell(Order::Choose(choices));
     }
 
-    /// Rings, knocks, or stops.
+    /// Rings, knocks, or stops. From now on a [`RingHold`] holds, until it is released.
     pub fn ring(&self, ring: Ring) {
+        if let (Ring::Aloud, Some(hold)) = (ring, &self.hold) {
+            hold.hold();
+        }
         self.ring.store(ring as u8, Ordering::Relaxed);
         self.tell(Order::Ring(ring == Ring::Aloud));
     }

@@ -37,7 +37,7 @@ pub use cordboard_media::Codec;
 pub use delay::Delay;
 pub use device::{
     Choice, DeviceChoices, DeviceEnds, DeviceError, DeviceSettings, Devices, DevicesNow, Direction, Lack, Ring,
-    SoundDevice, Use, in_callback,
+    RingHold, SoundDevice, Use, in_callback,
 };
 pub use downlink::{Downlink, ReceivedPacket};
 pub use ends::{Beat, DevicesReport, EndsReport, SoundEnds};

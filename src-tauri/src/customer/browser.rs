@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::Customer;
 use tauri::{AppHandle, Emitter, Manager, Url};
 use tauri_plugin_opener::OpenerExt;
 
@@ -19,7 +20,9 @@ pub struct Browser {
 pub fn open(app: &AppHandle, page: Url) {
     let app = app.clone();
     tauri::async_runtime::spawn_blocking(move || {
-        let Err(error) = app.opener().open_url(page.as_str(), None::<&str>) else { return };
+        let Err(error) = app.opener().open_url(page.as_str(), None::<&str>) else {
+            return app.state::<Customer>().hold().release();
+        };
         tracing::warn!(reason = kind_of(&error), "no program of this system took the customer's page");
         super::show_in_window(&app, page);
         app.state::<Browser>().refused.store(true, Ordering::Release);

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::choice::{Choice, DeviceChoices, Direction, is_monitor};
 use super::connections::{Connections, Lease};
 use super::ends::Attachment;
+use super::hold::RingHold;
 use super::host::{DeviceError, DeviceHost, Found, shown};
 use super::news::{DevicesNow, Lack, Use};
 use super::notices::Notice;
@@ -61,6 +62,7 @@ pub(super) struct Keeper {
     speaker: Post,
     ringer: Post,
     ringing: Option<Ringer>,
+    hold: Option<RingHold>,
     notice: Notice,
     next_serial: u64,
     openings: u64,
@@ -69,6 +71,7 @@ pub(super) struct Keeper {
 impl Keeper {
     pub(super) fn new(
         choices: DeviceChoices,
+        hold: Option<RingHold>,
         orders: Receiver<Order>,
         desk: Sender<Order>,
         attachments: Sender<(u64, Attachment)>,
@@ -88,6 +91,7 @@ impl Keeper {
             speaker: Post::new(Purpose::Speaker),
             ringer: Post::new(Purpose::Ringer),
             ringing: None,
+            hold,
             notice: Notice::default(),
             next_serial: 1,
             openings: 0,
@@ -235,7 +239,7 @@ impl Keeper {
                 stream
             }),
             Purpose::Ringer => self.open_alone(wanted, serial).map(|(stream, speaker)| {
-                let ringing = Ringer::start(Box::new(speaker));
+                let ringing = Ringer::start(Box::new(speaker), self.hold.clone());
                 self.ringing = ringing.inspect_err(|error| tracing::error!(%error, "the ringer has no thread")).ok();
                 stream
             }),

@@ -7,14 +7,13 @@ use cordboard_media::mixer::add_saturating;
 use cordboard_media::tone::{Cadence, Tone};
 
 use super::ends::{FRAME, FRAME_SAMPLES, PATH_HZ};
+use super::hold::{HeldRing, RingHold};
 use super::speaker::Speaker;
 
 /// Further behind than this, the machine slept.
 const MOST_BEHIND: Duration = Duration::from_millis(200);
 /// Two tones that beat against each other carry through a room.
 const TONES_HZ: [f32; 2] = [440.0, 480.0];
-/// Frames of silence before the first ring, 20 ms: the customer's page is asked for before it is heard.
-const LEAD: usize = 4;
 const RING_DBFS: f32 = -16.0;
 const CADENCE: Cadence = Cadence::OnOff { on_ms: 1_000, off_ms: 2_000 };
 
@@ -25,19 +24,17 @@ pub(super) struct Ringer {
 }
 
 impl Ringer {
-    /// Rings on `speaker`, from the beginning of the cadence.
-    pub(super) fn start(mut speaker: Box<Speaker>) -> std::io::Result<Ringer> {
+    /// Rings on `speaker`, from the beginning of the cadence, as soon as it is not held back any more.
+    pub(super) fn start(mut speaker: Box<Speaker>, hold: Option<RingHold>) -> std::io::Result<Ringer> {
         let (stop, stopped) = sync_channel(1);
         std::thread::Builder::new().name("ringer".to_owned()).spawn(move || {
             crate::priority::come_first();
             let mut tones = TONES_HZ.map(|hz| Tone::new(hz, RING_DBFS, CADENCE, PATH_HZ));
             let mut due = Instant::now();
-            let mut lead = LEAD;
+            let mut held = HeldRing::new(hold);
             loop {
                 let (mut frame, mut second) = ([0; FRAME_SAMPLES], [0; FRAME_SAMPLES]);
-                if lead > 0 {
-                    lead -= 1;
-                } else {
+                if !held.holds_back() {
                     tones[0].fill(&mut frame);
                     tones[1].fill(&mut second);
                 }

@@ -18,7 +18,7 @@ fn a_rehearsal_is_heard() {
     let (at_desk, at_headset) = (Listener::at("desk"), Listener::at("headset"));
     let listening = server.recording().len();
 
-    let settings = DeviceSettings { choices: choices.clone(), cleaning: Cleaning::NONE };
+    let settings = DeviceSettings { choices: choices.clone(), cleaning: Cleaning::NONE, hold: None };
     let rehearsal = Rehearsal::start(settings).unwrap();
     let now = rehearsal.now();
     until("both are open", || {

@@ -33,7 +33,7 @@ pub struct Desk {
 impl Desk {
     /// A desk whose call has not begun.
     pub fn idle(choices: DeviceChoices) -> Desk {
-        let settings = DeviceSettings { choices, cleaning: Cleaning::NONE };
+        let settings = DeviceSettings { choices, cleaning: Cleaning::NONE, hold: None };
         let (devices, ends) = Devices::start(settings).unwrap();
         let path = SoundPath::start_between(Box::new(ends)).unwrap();
         let (uplink, mut packets) = Uplink::to_channel(64);

@@ -23,7 +23,7 @@ const HEARD_AFTER: Duration = Duration::from_millis(1_800);
 fn from_mouth_to_ear() {
     let Some(server) = Server::start("from_mouth_to_ear") else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let settings = DeviceSettings { choices: DeviceChoices::default(), cleaning: Cleaning::NONE };
+    let settings = DeviceSettings { choices: DeviceChoices::default(), cleaning: Cleaning::NONE, hold: None };
     let (_devices, path, peer, gateway) = runtime.block_on(connected(settings));
     gateway.reflect();
     let (mouth, ear) = (Listener::at_source("mic_a"), Listener::at("desk"));
