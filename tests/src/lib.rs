@@ -46,7 +46,7 @@ pub use room::Room;
 pub use rtp_mouth::RtpMouth;
 pub use sipp::Sipp;
 #[cfg(target_os = "linux")]
-pub use sound_server::SoundServer;
+pub use sound_server::{Recorder, SoundServer};
 pub use story::{Rig, Story, Weight, story};
 #[cfg(target_os = "linux")]
 pub use system_browser::SystemBrowser;

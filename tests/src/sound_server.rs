@@ -2,6 +2,7 @@
 //! null sink for the loudspeaker and another, remapped, for the microphone. What comes out is heard at the monitor.
 
 mod listener;
+mod recorder;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use cordboard_ear::{RATE_HZ, Sound};
 use crate::Story;
 use crate::lines::until;
 pub use listener::Listener;
+pub use recorder::Recorder;
 
 /// What a desk finds. A null sink that may rewind plays up to two seconds ahead while nobody listens.
 const DEVICES: &str = "\

@@ -1,12 +1,10 @@
 //! Listens at a source of a sound server and knows when each sample was heard.
 
-use std::io::Read;
-use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
-use cordboard_tests::SoundServer;
+use anyhow::Result;
+use cordboard_tests::{Recorder, SoundServer};
 
 /// Rate at which is listened.
 pub const HZ: u32 = 16_000;
@@ -15,8 +13,8 @@ const SPAN: Duration = Duration::from_secs(1);
 
 /// An ear at a source; dropping it takes it away.
 pub struct Monitor {
-    child: Child,
     memory: Arc<Mutex<Memory>>,
+    _recorder: Recorder,
 }
 
 #[derive(Default)]
@@ -36,34 +34,17 @@ impl Memory {
 }
 
 impl Monitor {
-    /// Listens from now on. Chunks are as long as a desk's own, so that listening makes no device quicker.
+    /// Listens from now on.
     pub fn at(server: &SoundServer, source: &str) -> Result<Monitor> {
-        let mut child = server
-            .client("parec")
-            .args(["--raw", "--format=s16le", "--channels=1", "--latency-msec=10", "--process-time-msec=10"])
-            .args([&format!("--rate={HZ}"), &format!("--device={source}")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("starting parec")?;
-        let mut pipe = child.stdout.take().context("parec's output is not piped")?;
         let memory = Arc::new(Mutex::new(Memory::default()));
         let remembers = Arc::clone(&memory);
-        std::thread::spawn(move || {
-            let (mut bytes, mut odd) = ([0; 4_096], Vec::new());
-            while let Ok(length) = pipe.read(&mut bytes)
-                && length > 0
-            {
-                let now = Instant::now();
-                odd.extend_from_slice(&bytes[..length]);
-                let whole = odd.len() / 2 * 2;
-                let heard = odd.drain(..whole).collect::<Vec<u8>>();
-                let mut memory = remembers.lock().unwrap_or_else(PoisonError::into_inner);
-                memory.samples.extend(heard.chunks_exact(2).map(|two| i16::from_le_bytes([two[0], two[1]])));
-                let samples = memory.samples.len();
-                memory.marks.push((now, samples));
-            }
-        });
-        Ok(Monitor { child, memory })
+        let recorder = Recorder::start(server, source, HZ, move |now, heard| {
+            let mut memory = remembers.lock().unwrap_or_else(PoisonError::into_inner);
+            memory.samples.extend_from_slice(heard);
+            let samples = memory.samples.len();
+            memory.marks.push((now, samples));
+        })?;
+        Ok(Monitor { memory, _recorder: recorder })
     }
 
     /// What was heard from about `from` on for so long, and when exactly it began; none where it is not there.
@@ -74,14 +55,6 @@ impl Monitor {
         let count = (long.as_secs_f64() * f64::from(HZ)) as usize;
         let samples = memory.samples.get(first..first + count)?;
         Some((began + lasts(first), samples.to_vec()))
-    }
-}
-
-impl Drop for Monitor {
-    fn drop(&mut self) {
-        // Whoever has ended already needs no ending.
-        self.child.kill().ok();
-        self.child.wait().ok();
     }
 }
 

@@ -1,7 +1,5 @@
 //! Listens at a loudspeaker's monitor, and knows when each sample was heard.
 
-use std::io::Read;
-use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use cordboard_ear::{RATE_HZ, Sound};
 use tokio::sync::watch;
 
-use super::{SoundServer, end};
+use super::{Recorder, SoundServer};
 
 /// Sound begins with a block of 10 ms that is louder than −45 dBFS.
 const BLOCK: usize = RATE_HZ as usize / 100;
@@ -17,9 +15,9 @@ const LOUD: f64 = 184.0;
 
 /// An ear; dropping it takes it away.
 pub struct Listener {
-    child: Child,
     memory: Arc<Mutex<Memory>>,
     grown: watch::Receiver<usize>,
+    _recorder: Recorder,
 }
 
 #[derive(Default)]
@@ -40,33 +38,17 @@ impl Memory {
 
 impl Listener {
     pub(super) async fn at(server: &SoundServer, source: &str) -> Result<Listener> {
-        let mut child = server
-            .client("parec")
-            .args(["--raw", "--format=s16le", "--channels=1", "--latency-msec=10", "--process-time-msec=10"])
-            .args([&format!("--rate={RATE_HZ}"), &format!("--device={source}")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("starting parec")?;
-        let mut pipe = child.stdout.take().context("parec's output is not piped")?;
         let memory = Arc::new(Mutex::new(Memory::default()));
         let (grows, grown) = watch::channel(0);
         let remembers = Arc::clone(&memory);
-        std::thread::spawn(move || {
-            let (mut bytes, mut odd) = ([0; 4_096], Vec::new());
-            while let Ok(length) = pipe.read(&mut bytes)
-                && length > 0
-            {
-                odd.extend_from_slice(&bytes[..length]);
-                let whole = odd.len() / 2 * 2;
-                let heard = odd.drain(..whole).collect::<Vec<u8>>();
-                let mut memory = remembers.lock().unwrap_or_else(PoisonError::into_inner);
-                memory.samples.extend(heard.chunks_exact(2).map(|two| i16::from_le_bytes([two[0], two[1]])));
-                let samples = memory.samples.len();
-                memory.marks.push((Instant::now(), samples));
-                grows.send_replace(samples);
-            }
-        });
-        let listener = Listener { child, memory, grown };
+        let recorder = Recorder::start(server, source, RATE_HZ, move |now, heard| {
+            let mut memory = remembers.lock().unwrap_or_else(PoisonError::into_inner);
+            memory.samples.extend_from_slice(heard);
+            let samples = memory.samples.len();
+            memory.marks.push((now, samples));
+            grows.send_replace(samples);
+        })?;
+        let listener = Listener { memory, grown, _recorder: recorder };
         listener.reaches(BLOCK, Duration::from_secs(10)).await?;
         Ok(listener)
     }
@@ -128,12 +110,6 @@ impl Listener {
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        end(&mut self.child);
     }
 }
 
