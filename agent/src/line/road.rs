@@ -1,5 +1,7 @@
-//! The network between this machine and the gateway, found out by asking: each system tells of changes in a way of its own,
-//! and none tells of a network that swallows everything.
+//! The network between this machine and the gateway, found out by asking: no system tells of a network that swallows
+//! everything.
+
+mod notices;
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Duration;
@@ -9,8 +11,8 @@ use futures_util::stream::FuturesUnordered;
 use tokio::net::TcpStream;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-/// The routing table is asked so often; a question costs a few microseconds and sends nothing.
-const LOOK: Duration = Duration::from_millis(100);
+use notices::Notices;
+
 /// A silent network is knocked at so often, and each knock may take so long.
 const KNOCK: Duration = Duration::from_millis(250);
 const KNOCK_LIMIT: Duration = Duration::from_secs(3);
@@ -35,16 +37,15 @@ impl Road {
 
     /// Waits until another of this machine's addresses leads to the gateway, or one does again after none did.
     pub(super) async fn moves(&self) {
-        let mut looks = interval(LOOK);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut notices = Notices::listen();
         let mut led = self.local;
         loop {
-            looks.tick().await;
             let leads = local_towards(self.gateway);
             if leads.is_some() && leads != led {
                 return;
             }
             led = leads;
+            notices.next().await;
         }
     }
 
