@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cordboard_engine::{Cleaning, DeviceChoices, Devices, Levels, LevelsNow, SoundPath};
-use cordboard_wire::Command;
+use cordboard_wire::{Command, Locale};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::check::PathCheck;
@@ -30,6 +30,7 @@ pub struct Agent {
     view: watch::Receiver<Option<Arc<DeskNow>>>,
     events: broadcast::Sender<AgentEvent>,
     levels: Arc<Levels>,
+    language: watch::Sender<Locale>,
 }
 
 impl Agent {
@@ -46,8 +47,9 @@ impl Agent {
         let (line_events, line) = mpsc::channel(QUEUED_LINE_EVENTS);
         let (media_id, known_media_id) = watch::channel(None);
         let media_bind = config.media_bind;
+        let (language, spoken) = watch::channel(config.locale);
         let headset = config.headset.as_ref().and_then(HeadsetSource::start);
-        Line::open(gateway.clone(), config, line_events, known_media_id).await?;
+        Line::open(gateway.clone(), config, line_events, known_media_id, spoken).await?;
 
         let (orders, ordered) = mpsc::channel(QUEUED_ORDERS);
         let (view_sender, view) = watch::channel(None);
@@ -55,7 +57,7 @@ impl Agent {
         let levels = sound.levels();
         let outlets = Outlets { orders: ordered, view: view_sender, events: events.clone(), media_id };
         tokio::spawn(Desk::new(gateway, line, outlets, DeskSound { path: sound, devices, headset }, media_bind).run());
-        Ok((Agent { orders, view, events, levels }, listener))
+        Ok((Agent { orders, view, events, levels, language }, listener))
     }
 
     /// Asks the gateway for an act and waits for its answer: the call it made or touched.
@@ -104,6 +106,12 @@ impl Agent {
     /// Cleans the microphone's sound like this from now on.
     pub async fn clean(&self, cleaning: Cleaning) {
         let _ = self.orders.send(Order::Clean(cleaning)).await;
+    }
+
+    /// Has the gateway's sentences come in this language from now on. It is said when a socket opens, so another one
+    /// does; calls and their sound do not notice.
+    pub fn speak(&self, locale: Locale) {
+        self.language.send_if_modified(|spoken| std::mem::replace(spoken, locale) != locale);
     }
 
     /// Returns how loud microphone and speaker are at the moment; silence between calls.

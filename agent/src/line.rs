@@ -15,7 +15,7 @@ mod socket;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use cordboard_wire::{ByeCode, ClientMessage, GatewayMessage};
+use cordboard_wire::{ByeCode, ClientMessage, GatewayMessage, Locale};
 use tokio::sync::{mpsc, watch};
 
 use crate::config::AgentConfig;
@@ -65,6 +65,8 @@ pub(crate) struct Line {
     session: Session,
     events: mpsc::Sender<LineEvent>,
     media_id: watch::Receiver<Option<u32>>,
+    /// The language of the gateway's sentences, said at hello.
+    language: watch::Receiver<Locale>,
     pauses: Pauses,
     /// Where the gateway was last.
     remote: SocketAddr,
@@ -86,6 +88,7 @@ impl Line {
         config: AgentConfig,
         events: mpsc::Sender<LineEvent>,
         media_id: watch::Receiver<Option<u32>>,
+        language: watch::Receiver<Locale>,
     ) -> Result<(), ConnectError> {
         let session = match config.session.clone() {
             Some(granted) => granted,
@@ -104,7 +107,7 @@ impl Line {
         };
         let pauses = Pauses::new(FIRST_PAUSE, LONGEST_PAUSE);
         let remote = socket.welcome.remote;
-        tokio::spawn(Line { gateway, config, session, events, media_id, pauses, remote }.run(socket));
+        tokio::spawn(Line { gateway, config, session, events, media_id, language, pauses, remote }.run(socket));
         Ok(())
     }
 
@@ -206,6 +209,7 @@ impl Line {
                         return Closed::ByUs;
                     }
                 }
+                Ok(()) = self.language.changed() => return Closed::Cut("the agent reads another language"),
                 () = &mut moves => return Closed::Cut("this machine's way to the gateway has changed"),
                 () = late => return Closed::Cut("the gateway fell silent, and answers another connection"),
                 () = tokio::time::sleep_until(heard_at + heartbeat * 2) => {
@@ -230,6 +234,7 @@ impl Line {
     async fn attempt(&mut self) -> Result<Socket, TurnedAway> {
         // Never a take-over: while this desk was away, the person may have moved to another one.
         let hello = Hello { take_over: false, media_id: *self.media_id.borrow() };
+        self.config.locale = *self.language.borrow_and_update();
         match Socket::open(&self.gateway, &self.session, &self.config, hello).await {
             Err(TurnedAway::Failed(ConnectError::WrongPassword { .. }) | TurnedAway::Bye(ByeCode::SessionEnded, _))
                 if self.config.session.is_none() =>

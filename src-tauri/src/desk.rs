@@ -69,7 +69,7 @@ impl Desk {
         self.lock().agent.clone()
     }
 
-    /// Connects the agent unless it is; the errors are those a person can cure.
+    /// Connects the agent unless it is, and has it speak this language; the errors are those a person can cure.
     async fn connect(&self, app: &AppHandle, locale: Locale, take_over: bool) -> Result<(), ConnectError> {
         let Some((gateway, session)) = self.signed_in() else {
             return Err(ConnectError::WrongPassword {
@@ -78,8 +78,13 @@ impl Desk {
                 reference: "none".to_owned(),
             });
         };
-        if self.lock().agent.is_some() {
-            return Ok(());
+        {
+            let mut inner = self.lock();
+            if let Some(agent) = inner.agent.clone() {
+                inner.locale = locale;
+                agent.speak(locale);
+                return Ok(());
+            }
         }
         let sound = sound::open(app);
         let config = AgentConfig {

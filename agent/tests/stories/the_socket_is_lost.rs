@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cordboard_agent::AgentEvent;
-use cordboard_wire::{ByeCode, ClientMessage};
+use cordboard_wire::{ByeCode, ClientMessage, Locale};
 
 use crate::fake_gateway::FakeGateway;
 use crate::rig::{Rig, a_view};
@@ -32,6 +32,20 @@ async fn a_cut_socket_is_opened_again_soon() {
     assert!(matches!(desk.hello, ClientMessage::Hello { take_over: false, media_id: None, .. }));
     assert!(rig.event(connected_again).await);
     assert_eq!(rig.gateway.sessions(), 1, "the session is still good");
+}
+
+#[tokio::test]
+async fn another_language_is_said_at_once_and_once() {
+    let mut rig = Rig::connected().await;
+    rig.agent.speak(Locale::En);
+    rig.agent.speak(Locale::ZhCn);
+    let desk = rig.gateway.desk().await;
+    assert!(matches!(desk.hello, ClientMessage::Hello { locale: Locale::ZhCn, .. }));
+    assert!(rig.event(retry).await.is_zero());
+    desk.cut();
+    let desk = rig.gateway.desk().await;
+    assert!(matches!(desk.hello, ClientMessage::Hello { locale: Locale::ZhCn, .. }), "and it stays");
+    assert!(!rig.event(retry).await.is_zero(), "lost, and not by another language");
 }
 
 #[tokio::test]

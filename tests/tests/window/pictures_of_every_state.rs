@@ -23,6 +23,8 @@ struct Words {
     retrieve: &'static str,
     hang_up: &'static str,
     left: &'static str,
+    /// The gateway's own sentence, which comes in the language chosen last.
+    hung_up: &'static str,
     done: &'static str,
     outbound: &'static str,
     number: &'static str,
@@ -46,6 +48,7 @@ const ENGLISH: Words = Words {
     retrieve: "Retrieve",
     hang_up: "/Hang up/",
     left: "/left/",
+    hung_up: "You hung up.",
     done: "Done, take calls",
     outbound: "Outbound",
     number: "Customer's number",
@@ -69,6 +72,7 @@ const CHINESE: Words = Words {
     retrieve: "取回",
     hang_up: "/挂断/",
     left: "/剩余/",
+    hung_up: "您已挂断。",
     done: "完成，就绪",
     outbound: "外呼",
     number: "客户号码",
@@ -144,6 +148,7 @@ impl Round<'_> {
         self.desk.click("button", words.hang_up).await?;
         caller.wait_bye(SOON).await?;
         self.desk.sees(words.left, SOON).await?;
+        self.desk.sees(words.hung_up, SOON).await?;
         self.picture("wrap-up").await?;
         self.desk.click("button", words.done).await?;
 
