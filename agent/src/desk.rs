@@ -19,7 +19,7 @@ mod wish;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cordboard_engine::{Cleaning, DeviceChoices, Devices, DevicesNow, PathProbe, SoundPath};
+use cordboard_engine::{Cleaning, DeviceChoices, Devices, DevicesNow, PathProbe, Ring, SoundPath};
 use cordboard_headset::{Headset, HeadsetEvent, Press};
 use cordboard_wire::{ClientMessage, Command, GatewayMessage};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -280,13 +280,15 @@ impl Desk {
         let changed = known.is_none_or(|known| known.view != now.view);
         let now = Arc::new(now);
         self.outlets.view.send_replace(Some(Arc::clone(&now)));
-        // A ring is held back before anybody is told of the call, who might release it.
         let acts = self.sounding.follow(&now.view);
-        self.act(acts);
+        if acts.contains(&SoundAct::Ring(Ring::Aloud)) {
+            self.devices.hold_ring();
+        }
         if changed {
             self.tell(AgentEvent::View(Arc::clone(&now)));
         }
         self.headset.follow(&now.view);
+        self.act(acts);
         if let Some(wanted) = self.wish.follow(&now.view, Instant::now()) {
             self.sound.prefer(wanted);
         }

@@ -10,14 +10,15 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::tool::Tool;
+use crate::tool::{Tool, target};
 
 /// Set where this program is to stand in for the compiler.
 const STANDS_IN: &str = "CORDBOARD_LINTS";
 
 /// Lints these packages, warnings counting as errors. False: there are some.
 pub fn lint(packages: &[&str]) -> Result<bool> {
-    let here = std::env::current_exe().context("where this program is")?;
+    // By its place, not as what runs: the stage `build` may have put another just like it there.
+    let here = target().join("debug").join(format!("xtask{}", std::env::consts::EXE_SUFFIX));
     Tool::cargo()
         .args(["build"])
         .args(packages)

@@ -16,6 +16,13 @@ impl DeskDevices {
         }))
     }
 
+    /// Lets the next ring wait for whoever is told of the call.
+    pub(super) fn hold_ring(&self) {
+        if let Some((devices, _)) = &self.0 {
+            devices.hold_ring();
+        }
+    }
+
     /// Rings, knocks, or stops.
     pub(super) fn ring(&self, ring: Ring) {
         if let Some((devices, _)) = &self.0 {

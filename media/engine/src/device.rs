@@ -126,11 +126,16 @@ impl Devices {
         self.tell(Order::Choose(choices));
     }
 
-    /// Rings, knocks, or stops. From now on a [`RingHold`] holds, until it is released.
-    pub fn ring(&self, ring: Ring) {
-        if let (Ring::Aloud, Some(hold)) = (ring, &self.hold) {
+    /// Holds the next ring back where there is a [`RingHold`], until that is released: before anybody is told of the call
+    /// who might release it.
+    pub fn hold_ring(&self) {
+        if let Some(hold) = &self.hold {
             hold.hold();
         }
+    }
+
+    /// Rings, knocks, or stops.
+    pub fn ring(&self, ring: Ring) {
         self.ring.store(ring as u8, Ordering::Relaxed);
         self.tell(Order::Ring(ring == Ring::Aloud));
     }
