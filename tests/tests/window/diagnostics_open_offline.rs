@@ -38,6 +38,9 @@ fn diagnostics_open_offline() -> Result<()> {
         caller.wait_bye(SOON).await?;
         alice.click("button", "Done, take calls").await?;
 
+        // A page that is loaded anew has not forgotten the call.
+        alice.reload().await?;
+        alice.sees("Waiting for a call", SOON).await?;
         alice.click("button", "/^Menu/").await?;
         alice.click("menuitem", "Export diagnostics").await?;
         alice.click("button", "Save the file").await?;

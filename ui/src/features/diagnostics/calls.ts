@@ -4,6 +4,7 @@ import { useDesk } from "../../desk/store";
 import type { CallView } from "../../generated/CallView";
 import type { DeskView } from "../../generated/DeskView";
 import type { Quality } from "../../generated/Quality";
+import { type TabMemory, recalled, remember } from "./remembered";
 
 export interface LateCall {
   id: string;
@@ -19,6 +20,9 @@ export interface LateCall {
 const MOST_CALLS = 20;
 /** Of a call that is longer every second reading is forgotten. */
 const MOST_READINGS = 240;
+const KEY = "diagnostics.calls";
+/** Readings come every second; what is remembered may be as old as this. */
+const REMEMBERED_EVERY_MS = 10_000;
 
 let calls: readonly LateCall[] = [];
 
@@ -47,9 +51,23 @@ export function after(former: readonly LateCall[], view: DeskView | null, at: nu
   return [...known, ...fresh.map((call) => continued(undefined, call, view?.agent.quality ?? null, at))].slice(-MOST_CALLS);
 }
 
+/** Whether a call has come, gone on, or gone: more than another reading. */
+function moved(former: readonly LateCall[], now: readonly LateCall[]): boolean {
+  const same = (call: LateCall, index: number) =>
+    call.id === former[index]?.id && call.over === former[index].over && call.phases === former[index].phases;
+  return former.length !== now.length || !now.every(same);
+}
+
 /** Watches the desk from now on. Returns how to stop. */
-export function keepCalls(now: () => number = Date.now): () => void {
+export function keepCalls(memory: TabMemory, now: () => number = Date.now): () => void {
+  calls = recalled(memory, KEY) as readonly LateCall[];
+  let rememberedAt = now();
   return useDesk.subscribe((state: DeskState, before: DeskState) => {
-    if (state.view !== before.view) calls = after(calls, state.view, now());
+    if (state.view === before.view) return;
+    const former = calls;
+    calls = after(former, state.view, now());
+    if (calls.length === 0 || (!moved(former, calls) && now() - rememberedAt < REMEMBERED_EVERY_MS)) return;
+    rememberedAt = now();
+    remember(memory, KEY, calls);
   });
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import { EMPTY } from "../../desk/state";
+import { useDesk } from "../../desk/store";
 import { supportText } from "../../desk/support";
 import { aCall, aView } from "../../test/fakes";
 import type { Quality } from "../../generated/Quality";
-import { type LateCall, after } from "./calls";
+import { type LateCall, after, keepCalls, lateCalls } from "./calls";
 import { diagnosticsPage } from "./page";
 import { redacted } from "./redact";
 import { changes } from "./timeline";
@@ -120,6 +121,25 @@ describe("the calls of late", () => {
     expect(calls[0]?.phases).toEqual([{ at: 0, phase: "ringing" }, { at: 1_000, phase: "talking" }]);
     expect(calls[0]?.heard).toHaveLength(1);
     expect(calls[0]?.over).toBe(3_000);
+  });
+
+  it("go on where they were when the page is loaded anew", () => {
+    const kept = new Map<string, string>();
+    const memory = {
+      tabMemory: (key: string) => kept.get(key) ?? null,
+      rememberInTab: (key: string, value: string | null) => void kept.set(key, value ?? ""),
+    };
+    useDesk.setState({ view: null });
+    const stop = keepCalls(memory, () => 1_000);
+    useDesk.setState({ view: aView({ calls: [aCall()] }) });
+    stop();
+    keepCalls({ ...memory, tabMemory: () => "{half of a list" })();
+    expect(lateCalls()).toEqual([]);
+    const again = keepCalls(memory, () => 5_000);
+    expect(lateCalls()).toHaveLength(1);
+    useDesk.setState({ view: aView() });
+    again();
+    expect(lateCalls()[0]?.over).toBe(5_000);
   });
 
   it("are told with the usual, the worst and the last of each figure", () => {

@@ -1,6 +1,7 @@
 /** What happened at this desk of late, in words without numbers or names: for the diagnostics, and only there. */
 import { type DeskState, mainCall } from "../../desk/state";
 import { useDesk } from "../../desk/store";
+import { type TabMemory, recalled, remember } from "./remembered";
 
 export interface Moment {
   at: number;
@@ -9,8 +10,9 @@ export interface Moment {
 
 /** A shift's worth of changes; the oldest are forgotten. */
 const MOST = 500;
+const KEY = "diagnostics.timeline";
 
-const moments: Moment[] = [];
+let moments: readonly Moment[] = [];
 
 export function timeline(): readonly Moment[] {
   return moments;
@@ -46,9 +48,12 @@ export function changes(state: DeskState, before: DeskState): string[] {
 }
 
 /** Watches the desk from now on. Returns how to stop. */
-export function keepTimeline(now: () => number = Date.now): () => void {
+export function keepTimeline(memory: TabMemory, now: () => number = Date.now): () => void {
+  moments = recalled(memory, KEY) as readonly Moment[];
   return useDesk.subscribe((state, before) => {
-    for (const what of changes(state, before)) moments.push({ at: now(), what });
-    if (moments.length > MOST) moments.splice(0, moments.length - MOST);
+    const fresh = changes(state, before).map((what) => ({ at: now(), what }));
+    if (fresh.length === 0) return;
+    moments = [...moments, ...fresh].slice(-MOST);
+    remember(memory, KEY, moments);
   });
 }

@@ -45,8 +45,8 @@ export function App({ platform }: { platform: Platform }) {
   }
 
   useEffect(() => () => open.current?.stop(), []);
-  useEffect(() => keepTimeline(), []);
-  useEffect(() => keepCalls(), []);
+  useEffect(() => keepTimeline(platform.preferences), [platform]);
+  useEffect(() => keepCalls(platform.preferences), [platform]);
 
   useEffect(() => {
     if (restoring.current) return;

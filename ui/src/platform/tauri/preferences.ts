@@ -25,7 +25,11 @@ export class WindowPreferences implements PreferencesPort {
   }
 
   rememberInTab(key: string, value: string | null): void {
-    if (value === null) sessionStorage.removeItem(`cordboard.${key}`);
-    else sessionStorage.setItem(`cordboard.${key}`, value);
+    try {
+      if (value === null) sessionStorage.removeItem(`cordboard.${key}`);
+      else sessionStorage.setItem(`cordboard.${key}`, value);
+    } catch {
+      // Storage may be full; what is not remembered is forgotten at the next reload.
+    }
   }
 }
