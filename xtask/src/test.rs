@@ -13,16 +13,21 @@ const STAGES: &[Stage] = &[
         act: || setup::setup(setup::Scope::Tests),
     },
     Stage { name: "rustfmt", does: "layout of the Rust code", about: "seconds", act: rust::format },
-    Stage { name: "ui", does: "types, lint, tests and build of the front end", about: "2 min", act: front_end::check },
-    Stage { name: "build", does: "binaries and tests, once", about: "14 min", act: rust::build },
-    Stage { name: "clippy", does: "lints of the Rust code", about: "6 min", act: rust::clippy },
+    Stage {
+        name: "ui",
+        does: "types, lint, tests and build of the front end",
+        about: "1 to 3 min",
+        act: front_end::check,
+    },
+    Stage { name: "build", does: "binaries and tests, once", about: "7 to 15 min", act: rust::build },
+    Stage { name: "clippy", does: "lints of the Rust code", about: "1 min", act: rust::clippy },
     Stage {
         name: "windows",
         does: "desk, gateway and agent compile for Windows, where the target is installed",
-        about: "5 min",
+        about: "2 to 6 min",
         act: elsewhere::check,
     },
-    Stage { name: "deny", does: "licences, bans and sources of dependencies", about: "2 min", act: deny::check },
+    Stage { name: "deny", does: "licences, bans and sources of dependencies", about: "1 to 2 min", act: deny::check },
     Stage {
         name: "units",
         does: "units, simulation, arrows between crates, generated types",
@@ -32,13 +37,13 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "stories",
         does: "the whole system with SIP peers, a browser and bad days",
-        about: "6 min",
+        about: "8 min",
         act: rust::stories,
     },
     Stage {
         name: "window",
         does: "the desktop window on a virtual screen, with virtual sound devices and callers",
-        about: "12 min",
+        about: "8 min",
         act: window::stories,
     },
     Stage {
@@ -64,7 +69,7 @@ pub fn test(only: &[String]) -> Result<bool> {
     let chosen: Vec<&Stage> =
         STAGES.iter().filter(|stage| only.is_empty() || only.iter().any(|name| name == stage.name)).collect();
     if only.is_empty() {
-        println!("everything takes about 45 minutes on two cores when nothing was built before, 20 afterwards");
+        println!("everything takes 35 to 50 minutes on two cores when nothing was built before, 25 afterwards");
     }
     Ok(run_all(&chosen))
 }
