@@ -1,6 +1,6 @@
 //! The customer's page in one window that is used again for every call: it is asked for before the ring is heard, which
-//! waits a moment for that, and never takes the keyboard away. What is shown there is somebody else's page, so it gets no permission at all. Who prefers the
-//! system's browser gets it there.
+//! waits a moment for that, and never takes the keyboard away. What is shown there is somebody else's page, so it gets no
+//! permission at all. Who prefers the system's browser gets it there.
 //!
 //! A window with its web view takes a third of a second to make, so it is made, unseen, when the agent signs in.
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::tool::{Tool, target};
-use crate::window;
+use crate::{front_end, window};
 
 /// Prints the table of `tests/bench`; here it is only built and started. `profile` adds where the time went.
 pub fn bench(only: Option<&str>, profile: bool) -> Result<bool> {
@@ -16,7 +16,7 @@ pub fn bench(only: Option<&str>, profile: bool) -> Result<bool> {
     Tool::cargo().args(["build", "--release", "--quiet"]).args(router).run()?;
     // The window takes longest to build, so its rows want it built before, by `cargo xtask package`.
     if cfg!(target_os = "linux") && target().join("shipped").join("cordboard-desktop").exists() {
-        window::install_hands()?;
+        front_end::install_in(window::DRIVEN_BY)?;
     }
     let mut tool = Tool::cargo()
         .args(["run", "--release", "--quiet", "--package", "cordboard-bench", "--"])

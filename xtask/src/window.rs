@@ -8,6 +8,9 @@ use crate::tally::Tally;
 use crate::tool::{Tool, target};
 use crate::{front_end, rust, setup};
 
+/// What has hands in the window, in front of the web view's own driver.
+pub const DRIVEN_BY: &str = "tests/window";
+
 /// Builds the window with the page it shows, in the debug profile.
 pub fn build() -> Result<()> {
     front_end::build()?;
@@ -36,15 +39,10 @@ pub fn stories() -> Result<Tally> {
     }
     front_end::build()?;
     rust::build_binaries(&["cordboard-desktop", "cordboard-gateway"])?;
-    install_hands()?;
+    front_end::install_in(DRIVEN_BY)?;
     // What the window has exported is opened in a browser.
     front_end::install_in("tests/browser")?;
     // One at a time: each has a screen, a sound server and a web view that paints in software.
     tally.add(rust::cargo_test(&["--test".to_owned(), rust::WINDOW.to_owned()], &["--test-threads=1"], 25)?);
     Ok(tally)
-}
-
-/// What has hands in the window, in front of the web view's own driver.
-pub fn install_hands() -> Result<()> {
-    front_end::install_in("tests/window")
 }

@@ -3,6 +3,7 @@
 mod echo;
 mod filter;
 mod noise;
+mod spectrum;
 mod talk;
 
 use sonora::config::{AdaptiveDigital, GainController2, HighPassFilter};

@@ -3,9 +3,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::Customer;
 use tauri::{AppHandle, Emitter, Manager, Url};
 use tauri_plugin_opener::OpenerExt;
+
+use super::Customer;
 
 /// Tells the page that something is there to be said.
 const REFUSED: &str = "desk-browser-refused";

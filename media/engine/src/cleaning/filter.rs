@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use sonora_fft::pffft::{FftType, Pffft, PffftBuffer};
 
+use super::spectrum::{pairs, pairs_mut, power};
 use super::{HZ, PACKET};
 
 /// A packet and the one before it.
@@ -209,18 +210,6 @@ impl RoomFilter {
         }
         room[..2].fill(0.0);
     }
-}
-
-fn pairs(spectrum: &[f32]) -> impl Iterator<Item = &[f32; 2]> {
-    spectrum.as_chunks().0.iter()
-}
-
-fn pairs_mut(spectrum: &mut [f32]) -> impl Iterator<Item = &mut [f32; 2]> {
-    spectrum.as_chunks_mut().0.iter_mut()
-}
-
-fn power([re, im]: &[f32; 2]) -> f32 {
-    re * re + im * im
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@
 //! and Hendriks, "Unbiased MMSE-based noise power estimation with low complexity and low tracking delay", IEEE
 //! Transactions on Audio, Speech and Language Processing 20, 2012), and each frequency is kept as far as it stands out of
 //! it (the root of Wiener's rule, on the signal-to-noise ratio that Ephraim and Malah estimate, 1984). What is usual then,
-//! windows that overlap, would hold everything back by 6 ms. Here the gains become a filter of minimum phase, found by the cepstrum, through
-//! which the sound itself runs.
+//! windows that overlap, would hold everything back by 6 ms. Here the gains become a filter of minimum phase, found by the
+//! cepstrum, through which the sound itself runs.
 
 use sonora_fft::pffft::{FftType, Pffft, PffftBuffer};
 
 use super::HZ;
+use super::spectrum::{pairs, pairs_mut, power};
 
 /// Gains are found anew after so much, 5 ms.
 pub(super) const STEP: usize = HZ as usize / 200;
@@ -45,7 +46,7 @@ pub(super) struct NoiseFilter {
     /// Of the step before: what was kept, as power, beside the noise.
     ratio: [f32; BINS],
     taps: [f32; TAPS],
-    taps_before: [f32; TAPS],
+    /// Heard so far, up to [`FIRST`].
     steps: u16,
     time: PffftBuffer,
     spectrum: PffftBuffer,
@@ -63,7 +64,6 @@ impl NoiseFilter {
             likelihood: [0.0; BINS],
             ratio: [1.0; BINS],
             taps: all,
-            taps_before: all,
             steps: 0,
             time: fft.create_buffer(),
             spectrum: fft.create_buffer(),
@@ -76,13 +76,13 @@ impl NoiseFilter {
         self.heard.copy_within(STEP.., 0);
         self.heard[WINDOW - STEP..].copy_from_slice(sound);
         let gains = self.gains();
-        self.taps_before = self.taps;
+        let taps_before = self.taps;
         self.taps = self.minimum_phase(&gains);
         for (n, sample) in sound.iter_mut().enumerate() {
             let newest = WINDOW - STEP + n;
             let past = self.heard[newest + 1 - TAPS..=newest].iter().rev();
             let (now, before) = past
-                .zip(self.taps.iter().zip(&self.taps_before))
+                .zip(self.taps.iter().zip(&taps_before))
                 .fold((0.0, 0.0), |(now, before), (heard, (tap, tap_before))| {
                     (now + heard * tap, before + heard * tap_before)
                 });
@@ -99,8 +99,8 @@ impl NoiseFilter {
         }
         self.fft.forward(&self.time, &mut self.spectrum, true);
         let mut heard = [0.0; BINS];
-        for (power, [re, im]) in heard.iter_mut().zip(self.spectrum.as_slice().as_chunks().0) {
-            *power = re * re + im * im;
+        for (heard, bin) in heard.iter_mut().zip(pairs(self.spectrum.as_slice())) {
+            *heard = power(bin);
         }
         if heard.iter().sum::<f32>() < NOTHING * BINS as f32 {
             return [1.0; BINS];
@@ -111,6 +111,7 @@ impl NoiseFilter {
                 *noise += (heard - *noise) / f32::from(self.steps);
             }
         }
+        // One more than none is a number to divide by.
         std::array::from_fn(|bin| self.gain(bin, heard[bin] + 1.0))
     }
 
@@ -132,12 +133,12 @@ impl NoiseFilter {
 
     /// The filter that has these gains and holds back as little as any.
     fn minimum_phase(&mut self, gains: &[f32; BINS]) -> [f32; TAPS] {
-        let bins = self.spectrum.as_mut_slice().as_chunks_mut().0;
-        for (bin, gain) in bins.iter_mut().zip(gains) {
+        let logarithms = self.spectrum.as_mut_slice();
+        for (bin, gain) in pairs_mut(logarithms).zip(gains) {
             *bin = [gain.ln(), 0.0];
         }
-        // The first pair holds the mean and the highest frequency.
-        bins[0] = [gains[0].ln(), gains[BINS - 1].ln()];
+        // The highest frequency has the gain of the one below it.
+        logarithms[1] = gains[BINS - 1].ln();
         self.fft.backward(&self.spectrum, &mut self.time, true);
         let cepstrum = self.time.as_mut_slice();
         cepstrum.iter_mut().for_each(|value| *value /= WINDOW as f32);
@@ -145,13 +146,13 @@ impl NoiseFilter {
         cepstrum[1..BINS].iter_mut().for_each(|value| *value *= 2.0);
         cepstrum[BINS + 1..].fill(0.0);
         self.fft.forward(&self.time, &mut self.spectrum, true);
-        let bins = self.spectrum.as_mut_slice().as_chunks_mut().0;
-        let ends = bins[0].map(f32::exp);
-        for bin in bins.iter_mut() {
+        let spectrum = self.spectrum.as_mut_slice();
+        let ends = [spectrum[0].exp(), spectrum[1].exp()];
+        for bin in pairs_mut(spectrum) {
             let (gain, phase) = (bin[0].exp(), bin[1]);
             *bin = [gain * phase.cos(), gain * phase.sin()];
         }
-        bins[0] = ends;
+        spectrum[..2].copy_from_slice(&ends);
         self.fft.backward(&self.spectrum, &mut self.time, true);
         let response = self.time.as_slice();
         std::array::from_fn(|n| {

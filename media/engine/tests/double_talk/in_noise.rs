@@ -43,7 +43,8 @@ fn who_talks_in_noise_is_understood_better() {
             });
             let scores = judge(&python, &pairs.into_iter().flatten().collect::<Vec<_>>());
             eprintln!(
-                "{person:?}, noise {noise_db} dB: {lowered_db:.1} dB lowered, PESQ narrow / wide as heard {:.2} / {:.2}, cleaned {:.2} / {:.2}",
+                "{person:?}, noise {noise_db} dB: {lowered_db:.1} dB lowered, \
+                 PESQ narrow / wide as heard {:.2} / {:.2}, cleaned {:.2} / {:.2}",
                 scores[0], scores[1], scores[2], scores[3]
             );
             assert!(scores[2] > scores[0] && scores[3] > scores[1], "cleaning makes it worse");
