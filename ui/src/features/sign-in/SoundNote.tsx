@@ -2,6 +2,7 @@ import { MicOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Button } from "../../components/Button";
 import type { CallAudioPort } from "../../platform/ports";
 import { type Trouble, cureOf, isTrouble } from "../sound/cure";
 
@@ -12,6 +13,7 @@ import { type Trouble, cureOf, isTrouble } from "../sound/cure";
 export function SoundNote({ audio }: { audio: CallAudioPort }) {
   const { t } = useTranslation();
   const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     let gone = false;
     void audio.prepare().then((state) => {
@@ -20,7 +22,7 @@ export function SoundNote({ audio }: { audio: CallAudioPort }) {
     return () => {
       gone = true;
     };
-  }, [audio]);
+  }, [audio, tries]);
   if (trouble === null) return null;
   return (
     <div role="status" data-tone="talking" className="mt-4 rounded-xl border border-tone-line bg-surface p-3.5 shadow-card">
@@ -29,6 +31,11 @@ export function SoundNote({ audio }: { audio: CallAudioPort }) {
         {t(`problem.${trouble}Title`)}
       </h2>
       <p className="mt-1 text-[0.8125rem] text-soft">{t(cureOf(trouble, audio.system))}</p>
+      <div className="mt-2 flex justify-end">
+        <Button size="small" onClick={() => setTries((before) => before + 1)}>
+          {t("problem.retry")}
+        </Button>
+      </div>
     </div>
   );
 }

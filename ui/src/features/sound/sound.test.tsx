@@ -123,6 +123,15 @@ describe("before signing in", () => {
     expect(await violations()).toEqual([]);
   });
 
+  it("is asked again when the cure has been tried", async () => {
+    audio.state = "missing";
+    render(<App platform={platform()} />);
+    await screen.findByText("No microphone found");
+    audio.state = "ready";
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(screen.queryByText("No microphone found")).toBeNull());
+  });
+
   it("a browser says nothing of the kind", async () => {
     render(<App platform={home.platform()} />);
     await screen.findByLabelText("User name");
